@@ -1,0 +1,63 @@
+/**
+ * SCALE and metadata: the door for code that may load `@polkadot/types`. What runs in the runtime worker imports `scale.ts`
+ * and `runtimeVersion.ts` directly, which are light.
+ */
+export {
+  type ApplyResult,
+  type DispatchErrorInfo,
+  decodeApplyResult,
+  decodeValidityError,
+} from './applyResult.ts'
+export { type CallDecoding, type CallDescription, type ChainCodec, createChainCodec } from './chainCodec.ts'
+export type { CallValue } from './decodeShape.ts'
+export type { ChainEvent, EventPhase, EventsDecoding } from './events.ts'
+export type {
+  DecodedExtrinsic,
+  ExtensionBytes,
+  ExtrinsicDecoding,
+  ExtrinsicEra,
+  SignExtrinsicOptions,
+} from './extrinsics.ts'
+export type {
+  ExtrinsicFormat,
+  PalletConstant,
+  PalletMetadata,
+  RuntimeMetadata,
+  RuntimeMetadataOptions,
+  StorageHasher,
+  StorageItem,
+  TransactionExtension,
+} from './runtimeMetadata.ts'
+export type {
+  ChainInput,
+  ChainValue,
+  PalletVariants,
+  Shape,
+  ShapeField,
+  ShapeVariant,
+  TypeRef,
+  TypeTable,
+} from './shape.ts'
+export {
+  type DevAccount,
+  type DevAccountOptions,
+  devAccount,
+  type ExtrinsicSigner,
+  type SignatureScheme,
+} from './signer.ts'
+export {
+  type KeyDescription,
+  STORAGE_VERSION_ITEM,
+  type StorageCodec,
+  type ValueDecoding,
+} from './storageCodec.ts'
+export type { UpgradeCall, UpgradeCallsOptions } from './upgradeCalls.ts'
+export type {
+  BlockLength,
+  BlockWeights,
+  ClassLimits,
+  ClassWeights,
+  DbWeight,
+  DispatchClass,
+  Weight,
+} from './weights.ts'

@@ -1,0 +1,371 @@
+import { Metadata, type PortableRegistry, TypeRegistry } from '@polkadot/types'
+import type {
+  MetadataLatest,
+  PalletMetadataLatest,
+  StorageEntryMetadataLatest,
+} from '@polkadot/types/interfaces'
+import type { RegistryTypes } from '@polkadot/types/types'
+import { getSpecTypes } from '@polkadot/types-known'
+import { DrydockError, errorMessage } from '../base/errors.ts'
+import {
+  createForeignTypes,
+  createHistoricTypes,
+  HISTORIC_DEFINITIONS,
+  type HistoricTypes,
+} from './historicTypes.ts'
+import { portableShape, toVariants } from './portableTypes.ts'
+import { decodeBytes } from './scale.ts'
+import type { PalletVariants, Shape, TypeRef, TypeTable } from './shape.ts'
+
+/** How a part of a storage key is hashed; names as in metadata. */
+export type StorageHasher =
+  | 'Blake2_128'
+  | 'Blake2_256'
+  | 'Blake2_128Concat'
+  | 'Twox128'
+  | 'Twox256'
+  | 'Twox64Concat'
+  | 'Identity'
+
+export interface StorageItem {
+  readonly pallet: string
+  readonly item: string
+  /** What the first half of the key is a hash of; the pallet's name unless the runtime says otherwise. */
+  readonly palletPrefix: string
+  /** `optional`: an absent key reads as `None`; else as `fallback`. */
+  readonly modifier: 'optional' | 'default' | 'required'
+  /** One for each key part; none for a plain value. */
+  readonly hashers: readonly StorageHasher[]
+  readonly keys: readonly TypeRef[]
+  readonly value: TypeRef
+  readonly fallback: Uint8Array
+}
+
+export interface PalletConstant {
+  readonly type: TypeRef
+  readonly value: Uint8Array
+}
+
+export interface PalletMetadata {
+  readonly name: string
+  readonly index: number
+  readonly storage: ReadonlyMap<string, StorageItem>
+  readonly constants: ReadonlyMap<string, PalletConstant>
+}
+
+/** A transaction extension (signed extension formerly), in the order of the extrinsic. */
+export interface TransactionExtension {
+  readonly identifier: string
+  /** What the extrinsic carries. */
+  readonly type: TypeRef
+  /** What is signed besides. */
+  readonly implicit: TypeRef
+}
+
+export interface ExtrinsicFormat {
+  /** Extrinsic versions that the runtime takes: 4, 5 or both. */
+  readonly versions: readonly number[]
+  readonly address: TypeRef
+  readonly signature: TypeRef
+  readonly extensions: readonly TransactionExtension[]
+}
+
+/** A runtime's metadata, whatever its version, without what no one here needs. */
+export interface RuntimeMetadata {
+  readonly version: number
+  readonly pallets: readonly PalletMetadata[]
+  readonly types: TypeTable
+  /** By pallet index. */
+  readonly events: ReadonlyMap<number, PalletVariants>
+  readonly errors: ReadonlyMap<number, PalletVariants>
+  readonly extrinsic: ExtrinsicFormat
+  /** `sp_runtime::DispatchError`; null when the metadata does not use it. */
+  readonly dispatchError: TypeRef | null
+}
+
+export interface RuntimeMetadataOptions {
+  /** Output of `Metadata_metadata` or `Metadata_metadata_at_version`, or what is inside it. */
+  readonly metadata: Uint8Array
+  /** Names the definitions that metadata before V14 leaves open. */
+  readonly specName: string
+  readonly specVersion: number
+  /** Default: the constant `System.SS58Prefix`, else 42. */
+  readonly ss58Format?: number
+  /** Definitions for metadata before V14 of a chain's own types, as @polkadot/api's `types`. */
+  readonly historicTypes?: Readonly<Record<string, string | Readonly<Record<string, string>>>>
+}
+
+const FIRST_VERSION = 11
+const LAST_VERSION = 16
+
+/** Reads metadata V11 to V16. Throws `CODEC_METADATA` when the bytes are no such metadata. */
+export function parseRuntimeMetadata(options: RuntimeMetadataOptions): RuntimeMetadata {
+  const bytes = unwrapMetadata(options.metadata)
+  const version = bytes[4] ?? 0
+  if (version < FIRST_VERSION || version > LAST_VERSION) {
+    throw metadataError(
+      options,
+      `version ${version}, and versions ${FIRST_VERSION} to ${LAST_VERSION} can be read`,
+    )
+  }
+  const registry = new TypeRegistry()
+  if (version < 14) registerHistoric(registry, options)
+  try {
+    const metadata = new Metadata(registry, bytes)
+    return readMetadata({ metadata, latest: metadata.asLatest, registry, options })
+  } catch (error) {
+    throw metadataError(options, errorMessage(error), error)
+  }
+}
+
+function metadataError(
+  { specName, specVersion, metadata }: RuntimeMetadataOptions,
+  why: string,
+  cause?: unknown,
+) {
+  return new DrydockError(
+    `the metadata of ${specName} ${specVersion} (${metadata.length} bytes) cannot be read: ${why}`,
+    {
+      code: 'CODEC_METADATA',
+      kind: 'environment',
+      hints: ['Pass the output of Metadata_metadata of this runtime.'],
+      details: { specName, specVersion, bytes: metadata.length },
+      cause,
+    },
+  )
+}
+
+const MAGIC = 0x6d657461
+
+/** Strips `Vec<u8>` or `Option<Vec<u8>>`; a copy, as polkadot writes to and keeps views of what it parses. */
+function unwrapMetadata(bytes: Uint8Array): Uint8Array {
+  for (const inner of [bytes, decodeBytes(bytes)?.value, decodeBytes(bytes, 1)?.value]) {
+    if (inner === undefined || inner.length < 5) continue
+    if (new DataView(inner.buffer, inner.byteOffset).getUint32(0) === MAGIC) return inner.slice()
+  }
+  return new Uint8Array()
+}
+
+function registerHistoric(
+  registry: TypeRegistry,
+  { specName, specVersion, historicTypes }: RuntimeMetadataOptions,
+) {
+  const known = getSpecTypes(registry, '', specName, specVersion)
+  registry.register({ ...HISTORIC_DEFINITIONS, ...known })
+  // For specs whose history it does not have, polkadot assumes current weights.
+  if (known['Weight'] === 'WeightV2') registry.register({ Weight: 'u64' })
+  // SAFETY: RegistryTypes is the mutable form of the same definitions; polkadot does not write to them.
+  if (historicTypes !== undefined) registry.register(historicTypes as RegistryTypes)
+}
+
+/** Account records grew without a new name; the length of the default one tells which it is. */
+const ACCOUNT_INFO: Readonly<Record<number, string>> = {
+  69: 'AccountInfoWithRefCountU8',
+  72: 'AccountInfoWithRefCount',
+  76: 'AccountInfoWithDualRefCount',
+  80: 'AccountInfoWithTripleRefCount',
+}
+
+/** What changed under the same name while metadata did not: told by the default account, and by what came at the same time. */
+function registerByEvidence(registry: TypeRegistry, pallets: readonly PalletMetadata[]): void {
+  const system = pallets.find(({ name }) => name === 'System')
+  const accountInfo = ACCOUNT_INFO[system?.storage.get('Account')?.fallback.length ?? 0]
+  if (accountInfo !== undefined) registry.register({ AccountInfo: accountInfo })
+  // BlockWeights and MultiAddress both came in December 2020.
+  if (system?.constants.has('BlockWeights') === true) return
+  for (const name of ['Address', 'LookupSource']) {
+    if (registry.getDefinition(name) === 'MultiAddress') registry.register({ [name]: 'AccountId' })
+  }
+}
+
+interface Source {
+  readonly metadata: Metadata
+  readonly latest: MetadataLatest
+  readonly registry: TypeRegistry
+  readonly options: RuntimeMetadataOptions
+}
+
+function readMetadata(source: Source): RuntimeMetadata {
+  const { latest, metadata, registry, options } = source
+  const lookup = latest.lookup
+  const historic = createHistoricTypes(registry, lookup.types.length)
+  const pallets = latest.pallets.map((pallet) => readPallet(pallet, lookup))
+  const calls = palletVariants(source, ({ calls }) => (calls.isSome ? calls.unwrap().type.toNumber() : null))
+  if (metadata.version < 14) registerByEvidence(registry, pallets)
+  const types: TypeTable = {
+    shape: createShapes(lookup, callTypes(latest), historic),
+    calls,
+    ss58Format: options.ss58Format ?? ss58Prefix(pallets),
+    foreign: createForeignTypes(registry),
+  }
+  return {
+    version: metadata.version,
+    pallets,
+    types,
+    events: palletVariants(source, ({ events }) => (events.isSome ? events.unwrap().type.toNumber() : null)),
+    errors: palletVariants(source, ({ errors }) => (errors.isSome ? errors.unwrap().type.toNumber() : null)),
+    extrinsic: extrinsicFormat(source, historic),
+    dispatchError: metadata.version < 14 ? historic.reference('DispatchError') : dispatchErrorType(lookup),
+  }
+}
+
+/** Shapes by reference, each made once. */
+function createShapes(lookup: PortableRegistry, calls: ReadonlySet<TypeRef>, historic: HistoricTypes) {
+  const shapes = new Map<TypeRef, Shape>()
+  const options = { lookup, callTypes: calls, historicShape: historic.shape }
+  return (type: TypeRef): Shape => {
+    const known = shapes.get(type)
+    if (known !== undefined) return known
+    const shape = historic.resolve(type) ?? portableShape(options, type)
+    shapes.set(type, shape)
+    return shape
+  }
+}
+
+/** Ids of the outermost call enum. V14 may hide it; then it is the type `…::RuntimeCall` or `…::Call`. */
+function callTypes({ lookup, extrinsic }: MetadataLatest): ReadonlySet<TypeRef> {
+  const declared = extrinsic.callType.toNumber()
+  if (declared !== 0) return new Set([declared])
+  const isOuterCall = (path: readonly string[]) => path.length === 2 && /^(Runtime)?Call$/.test(path[1] ?? '')
+  return new Set(
+    lookup.types.filter(({ type }) => isOuterCall(type.path.map(String))).map(({ id }) => id.toNumber()),
+  )
+}
+
+function dispatchErrorType(lookup: PortableRegistry): TypeRef | null {
+  const found = lookup.types.find(
+    ({ type }) => type.path.map(String).join('::') === 'sp_runtime::DispatchError',
+  )
+  return found?.id.toNumber() ?? null
+}
+
+/**
+ * Variants of each pallet that has some, by pallet index. Before metadata V12 the index was not written: it was the position
+ * among the pallets that have calls (events), and for errors among all pallets.
+ */
+function palletVariants(
+  { metadata, latest }: Source,
+  typeOf: (pallet: PalletMetadataLatest) => TypeRef | null,
+): ReadonlyMap<number, PalletVariants> {
+  const found = new Map<number, PalletVariants>()
+  const isError = (pallet: PalletMetadataLatest, type: TypeRef) =>
+    pallet.errors.isSome && pallet.errors.unwrap().type.toNumber() === type
+  let withSome = 0
+  latest.pallets.forEach((pallet, position) => {
+    const type = typeOf(pallet)
+    if (type === null) return
+    const counted = isError(pallet, type) ? position : withSome
+    const index = metadata.version < 12 ? counted : pallet.index.toNumber()
+    withSome++
+    const { def } = latest.lookup.getSiType(type)
+    const variants = toVariants(def.isVariant ? def.asVariant.variants : [])
+    found.set(index, { pallet: pallet.name.toString(), index, variants })
+  })
+  return found
+}
+
+function readPallet(pallet: PalletMetadataLatest, lookup: PortableRegistry): PalletMetadata {
+  const name = pallet.name.toString()
+  const storage = pallet.storage.isSome ? pallet.storage.unwrap() : null
+  const items = storage?.items.map((entry) =>
+    storageItem({ pallet: name, palletPrefix: storage.prefix.toString(), entry, lookup }),
+  )
+  return {
+    name,
+    index: pallet.index.toNumber(),
+    storage: new Map(items?.map((item) => [item.item, item])),
+    constants: new Map(
+      pallet.constants.map(({ name, type, value }) => [
+        name.toString(),
+        { type: type.toNumber(), value: value.toU8a(true).slice() },
+      ]),
+    ),
+  }
+}
+
+interface EntrySource {
+  readonly pallet: string
+  readonly palletPrefix: string
+  readonly entry: StorageEntryMetadataLatest
+  readonly lookup: PortableRegistry
+}
+
+function storageItem({ pallet, palletPrefix, entry, lookup }: EntrySource): StorageItem {
+  const { type, modifier } = entry
+  const common = {
+    pallet,
+    palletPrefix,
+    item: entry.name.toString(),
+    modifier: modifier.isOptional ? 'optional' : modifier.isRequired ? 'required' : 'default',
+    fallback: entry.fallback.toU8a(true).slice(),
+  } as const
+  if (type.isPlain) return { ...common, hashers: [], keys: [], value: type.asPlain.toNumber() }
+  const { hashers, key, value } = type.asMap
+  const keys = hashers.length === 1 ? [key] : [...lookup.getSiType(key).def.asTuple]
+  return {
+    ...common,
+    // SAFETY: the hashers of metadata V11 to V16 are exactly those of StorageHasher.
+    hashers: hashers.map((hasher) => hasher.type as StorageHasher),
+    keys: keys.map((part) => part.toNumber()),
+    value: value.toNumber(),
+  }
+}
+
+function ss58Prefix(pallets: readonly PalletMetadata[]): number {
+  const value = pallets.find(({ name }) => name === 'System')?.constants.get('SS58Prefix')?.value
+  return value === undefined ? 42 : (value[0] ?? 42) | ((value[1] ?? 0) << 8)
+}
+
+/** What signed extensions carry and sign besides, for metadata that only names them. */
+const HISTORIC_EXTENSIONS: Readonly<Record<string, readonly [type: string, implicit: string]>> = {
+  CheckEra: ['ExtrinsicEra', 'Hash'],
+  CheckMortality: ['ExtrinsicEra', 'Hash'],
+  CheckGenesis: ['Null', 'Hash'],
+  CheckNonce: ['Compact<Index>', 'Null'],
+  CheckSpecVersion: ['Null', 'u32'],
+  CheckVersion: ['Null', 'u32'],
+  CheckTxVersion: ['Null', 'u32'],
+  ChargeTransactionPayment: ['Compact<Balance>', 'Null'],
+}
+
+function extrinsicFormat({ metadata, latest }: Source, historic: HistoricTypes): ExtrinsicFormat {
+  const { extrinsic } = latest
+  const versions = [...extrinsic.versions].map(Number)
+  if (metadata.version >= 14) {
+    return {
+      versions,
+      address: extrinsic.addressType.toNumber(),
+      signature: extrinsic.signatureType.toNumber(),
+      extensions: extensions(metadata),
+    }
+  }
+  return {
+    versions,
+    address: historic.reference('Address'),
+    signature: historic.reference('ExtrinsicSignature'),
+    extensions: extrinsic.transactionExtensions.map(({ identifier }, position, all) => {
+      const name = identifier.toString()
+      // A second one of the same name is a chain's own, copied from the first; such ones carry nothing.
+      const isFirst = all.findIndex((other) => other.identifier.eq(identifier)) === position
+      const [type, implicit] = (isFirst ? HISTORIC_EXTENSIONS[name] : undefined) ?? ['Null', 'Null']
+      return { identifier: name, type: historic.reference(type), implicit: historic.reference(implicit) }
+    }),
+  }
+}
+
+/** polkadot's conversion of V14 and V15 to the latest version loses what is signed besides, so it is read before. */
+function extensions(metadata: Metadata): readonly TransactionExtension[] {
+  if (metadata.version >= 16) {
+    return metadata.asLatest.extrinsic.transactionExtensions.map(({ identifier, type, implicit }) => ({
+      identifier: identifier.toString(),
+      type: type.toNumber(),
+      implicit: implicit.toNumber(),
+    }))
+  }
+  const { signedExtensions } = metadata.version === 15 ? metadata.asV15.extrinsic : metadata.asV14.extrinsic
+  return signedExtensions.map(({ identifier, type, additionalSigned }) => ({
+    identifier: identifier.toString(),
+    type: type.toNumber(),
+    implicit: additionalSigned.toNumber(),
+  }))
+}
