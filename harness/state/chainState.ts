@@ -1,0 +1,165 @@
+import { Layer, mergeChanges } from './layer.ts'
+import { mergedNextKey } from './mergedNextKey.ts'
+import type { Changes, StateView, StorageKey } from './stateView.ts'
+import type { Store } from './store.ts'
+import { StateTrie } from './trie/stateTrie.ts'
+
+/** How values enter the trie: 1 hashes those longer than 32 bytes (`RuntimeVersion.system_version`). */
+export type StateVersion = 0 | 1
+
+const NO_CHANGES: Changes = new Map()
+
+/**
+ * The state of a chain at a point of a block: an immutable store and the changes since. Making a successor is cheap and
+ * leaves the parent as it was, so blocks, extrinsics and trial runs all start from a shared parent.
+ *
+ * `with` goes on within a block; `seal` ends the block. The difference shows to a runtime: `clear_prefix` with a limit
+ * counts keys of the state before the block (`backend`) and not those that the block itself wrote.
+ */
+export class ChainState implements StateView {
+  readonly store: Store
+  /** The state that `changes` are relative to; null for a store's own state. */
+  readonly parent: ChainState | null
+  readonly changes: Changes
+  /** The last sealed state: this one, or the end of the block before. */
+  readonly backend: ChainState
+  readonly #own: Layer
+  readonly #layers: readonly Layer[]
+  readonly #stateVersion: StateVersion | null
+  #trie: StateTrie | null = null
+  #sealedFrom: WeakRef<ChainState> | null = null
+
+  private constructor(
+    store: Store,
+    origin: { parent: ChainState; changes: Changes; sealed: boolean } | null,
+    stateVersion: StateVersion | null,
+  ) {
+    this.store = store
+    this.#stateVersion = stateVersion
+    this.parent = origin?.parent ?? null
+    this.changes = origin?.changes ?? NO_CHANGES
+    this.backend = origin === null || origin.sealed ? this : origin.parent.backend
+    this.#own = new Layer(this.changes)
+    this.#layers = origin === null ? [] : pushLayer(origin.parent.#layers, this.#own)
+  }
+
+  /** `stateVersion`: how the chain's trie was written so far; default: the version of the first root that is asked. */
+  static fromStore(store: Store, stateVersion: StateVersion | null = null): ChainState {
+    return new ChainState(store, null, stateVersion)
+  }
+
+  /** The state after `changes`, still in the same block; `trie` when it was computed for just that content. */
+  with(changes: Changes, trie: StateTrie | null = null): ChainState {
+    const next = new ChainState(this.store, { parent: this, changes, sealed: false }, this.#stateVersion)
+    next.#trie = trie
+    return next
+  }
+
+  /** The state at the end of the block: same content, one step from the block before. */
+  seal(): ChainState {
+    if (this.backend === this) return this
+    const changes = this.changesSinceBackend()
+    const origin = { parent: this.backend, changes, sealed: true }
+    const sealed = new ChainState(this.store, origin, this.#stateVersion)
+    sealed.#trie = this.#trie
+    sealed.#sealedFrom = new WeakRef(this)
+    return sealed
+  }
+
+  /** The state that was sealed into this one, while something still holds it. */
+  get sealedFrom(): ChainState | null {
+    return this.#sealedFrom?.deref() ?? null
+  }
+
+  /** How the store's trie was written, when that is known. */
+  get stateVersion(): StateVersion | null {
+    return this.#stateVersion
+  }
+
+  /** What the block has changed so far; empty for a sealed state. */
+  changesSinceBackend(): Changes {
+    const steps: Changes[] = []
+    for (
+      let state: ChainState = this;
+      state !== state.backend && state.parent !== null;
+      state = state.parent
+    ) {
+      steps.push(state.changes)
+    }
+    const only = steps.length === 1 ? steps[0] : undefined
+    if (only !== undefined) return only
+    const merged = new Map<StorageKey, Uint8Array | null>()
+    for (const step of steps.reverse()) for (const [key, value] of step) merged.set(key, value)
+    return merged
+  }
+
+  /** Keys with `prefix` that the block has touched so far, deleted ones included; a key may come twice. */
+  *blockKeysWithPrefix(prefix: StorageKey): Generator<StorageKey> {
+    for (
+      let state: ChainState = this;
+      state !== state.backend && state.parent !== null;
+      state = state.parent
+    ) {
+      yield* state.#own.keysWithPrefix(prefix)
+    }
+  }
+
+  get(key: StorageKey): Uint8Array | null {
+    const layers = this.#layers
+    for (let i = layers.length - 1; i >= 0; i--) {
+      const value = layers[i]?.changes.get(key)
+      if (value !== undefined) return value
+    }
+    return this.store.get(key)
+  }
+
+  nextKey(key: StorageKey): StorageKey | null {
+    return this.#layers.length === 0 ? this.store.nextKey(key) : mergedNextKey(this.store, this.#layers, key)
+  }
+
+  /** Keys with `prefix`, in order. */
+  *keysWithPrefix(prefix: StorageKey): Generator<StorageKey> {
+    let key = this.get(prefix) === null ? this.nextKey(prefix) : prefix
+    while (key?.startsWith(prefix)) {
+      yield key
+      key = this.nextKey(key)
+    }
+  }
+
+  /** 32 bytes. The first call on a store builds its trie (about 5 us a key); later states pay only for what changed. */
+  stateRoot(version: StateVersion): Uint8Array {
+    return this.trie(version).rootHash
+  }
+
+  /**
+   * The trie of this state. Changes that are not in it yet enter as `version` says; what is in it stays as it was written,
+   * as on a chain whose upgrade raised its state version.
+   */
+  trie(version: StateVersion): StateTrie {
+    const steps: ChainState[] = []
+    let state: ChainState = this
+    while (state.#trie === null && state.parent !== null) {
+      steps.push(state)
+      state = state.parent
+    }
+    let trie = state.#trie ?? StateTrie.build(state.store, state.#stateVersion ?? version)
+    state.#trie = trie
+    for (const step of steps.reverse()) trie = trie.apply(step.changes, version)
+    this.#trie = trie
+    return trie
+  }
+}
+
+/** PERF: sizes at least halve from layer to layer, so look-ups pass through few and a key is copied log(n) times. */
+function pushLayer(layers: readonly Layer[], own: Layer): readonly Layer[] {
+  if (own.changes.size === 0) return layers
+  const kept = [...layers]
+  let top = own
+  for (let below = kept.at(-1); below !== undefined; below = kept.at(-1)) {
+    if (below.changes.size > 2 * top.changes.size) break
+    kept.pop()
+    top = new Layer(mergeChanges(below.changes, top.changes))
+  }
+  kept.push(top)
+  return kept
+}

@@ -1,0 +1,7 @@
+export { keccakTrieRoot, orderedKeccakTrieRoot, verifyKeccakTrieProof } from './keccakTrie.ts'
+export { createBlake2NodeHasher, createNodeHasher, type NodeHasher } from './nodeHasher.ts'
+export { StateTrie } from './stateTrie.ts'
+export { EMPTY_TRIE_ROOT } from './subTrie.ts'
+export type { StateVersion } from './trieNode.ts'
+export { createTrieProof, type TrieClaim, type TrieProof, verifyTrieProof } from './trieProof.ts'
+export { orderedTrieRoot, type TrieEntry, trieRoot } from './trieRoot.ts'
