@@ -1,0 +1,225 @@
+import { concatBytes, utf8ToBytes } from '../../base/bytes.ts'
+import { DrydockError } from '../../base/errors.ts'
+import type { RuntimeBlob } from './runtimeBlob.ts'
+import type { WasmReader } from './wasmReader.ts'
+import { readWasmSections, SECTION_ID, sectionReader } from './wasmSections.ts'
+
+export interface PrepareModuleOptions {
+  /** Pages of 64 KiB on top of the module's own minimum. */
+  readonly extraPages: number
+  /** The most pages that the memory may ever have, at most 65536. */
+  readonly maximumPages: number
+}
+
+export interface PreparedModule {
+  /** Shares no bytes with the blob unless nothing had to change. */
+  readonly wasm: Uint8Array
+  /** What the memory has to be. */
+  readonly memory: { readonly minPages: number; readonly maxPages: number }
+  /** Under which names the module imports its memory. */
+  readonly memoryImport: { readonly module: string; readonly name: string }
+  /** Export names of all mutable globals, for snapshot and restore (i64 ones are `bigint` to JavaScript). */
+  readonly stackGlobals: readonly string[]
+}
+
+const GLOBAL_PREFIX = '__drydock_global_'
+const OWN_MEMORY_IMPORT = { module: 'env', name: 'memory' }
+const KIND_FUNCTION = 0
+const KIND_TABLE = 1
+const KIND_MEMORY = 2
+const EXPORT_KIND_GLOBAL = 3
+
+/**
+ * Makes a runtime ready for V8: exports every mutable global as `__drydock_global_<index>`, and turns the module's own
+ * memory into an import, so that host functions in wasm can share it. Only the import, memory and export sections are
+ * written anew; function indices, code, names and everything else stay byte for byte, so offsets in stack traces move by a
+ * constant.
+ *
+ * Errors: `BLOB_TOO_LARGE` when the module needs more than `maximumPages`; `BLOB_UNSUPPORTED` when it has an export of
+ * our names that is something else.
+ */
+export function prepareModule(blob: RuntimeBlob, options: PrepareModuleOptions): PreparedModule {
+  const memory = memoryFor(blob, options)
+  const additions = exportsToAdd(blob)
+  const replaced = new Map<number, Uint8Array | null>()
+  if (additions.length > 0) replaced.set(SECTION_ID.export, exportSection(blob, additions))
+  if (blob.memory.source === 'own') {
+    replaced.set(SECTION_ID.memory, null)
+    replaced.set(SECTION_ID.import, importSection(blob, memory))
+  } else if (blob.memory.maxPages !== null) {
+    replaced.set(SECTION_ID.import, importSectionWithoutMaximum(blob))
+  }
+  return {
+    wasm: replaced.size === 0 ? blob.wasm : replaceSections(blob.wasm, replaced),
+    memory,
+    memoryImport: blob.imports.find((one) => one.kind === 'memory') ?? OWN_MEMORY_IMPORT,
+    stackGlobals: blob.mutableGlobals.map((global) => globalName(global.index)),
+  }
+}
+
+function memoryFor(blob: RuntimeBlob, options: PrepareModuleOptions): PreparedModule['memory'] {
+  const maxPages = Math.min(options.maximumPages, 65_536)
+  if (blob.memory.minPages <= maxPages) {
+    return { minPages: Math.min(blob.memory.minPages + options.extraPages, maxPages), maxPages }
+  }
+  throw new DrydockError(
+    `runtime needs too much memory: at least ${blob.memory.minPages} pages of 64 KiB, limit ${maxPages}`,
+    {
+      code: 'BLOB_TOO_LARGE',
+      kind: 'usage',
+      hints: ['Raise the limit of pages, or shrink the static data of the runtime.'],
+      details: { minPages: blob.memory.minPages, maxPages },
+    },
+  )
+}
+
+interface ExportEntry {
+  readonly name: string
+  readonly kind: number
+  readonly index: number
+}
+
+function exportsToAdd(blob: RuntimeBlob): readonly ExportEntry[] {
+  const wanted: ExportEntry[] = blob.mutableGlobals.map(({ index }) => ({
+    name: globalName(index),
+    kind: EXPORT_KIND_GLOBAL,
+    index,
+  }))
+  const taken = new Set(blob.exports.map((one) => one.name))
+  const clash = wanted.find((one) => taken.has(one.name))
+  if (clash !== undefined) throw nameClash(clash.name)
+  return wanted
+}
+
+function nameClash(name: string): DrydockError {
+  return new DrydockError(`unsupported wasm: the export ${name} is in the way`, {
+    code: 'BLOB_UNSUPPORTED',
+    kind: 'usage',
+    hints: ['Rename the export; `__drydock_global_…` is needed to run the module.'],
+    details: { name },
+  })
+}
+
+/** The entries of a section that starts with their count; none when it is missing. */
+function sectionEntries(blob: RuntimeBlob, id: number): Uint8Array {
+  const section = readWasmSections(blob.wasm).find((one) => one.id === id)
+  if (section === undefined) return new Uint8Array(0)
+  const content = blob.wasm.subarray(section.contentStart, section.end)
+  return content.subarray(lebLength(content))
+}
+
+function exportSection(blob: RuntimeBlob, additions: readonly ExportEntry[]): Uint8Array {
+  return concatBytes(
+    encodeLeb(blob.exports.length + additions.length),
+    sectionEntries(blob, SECTION_ID.export),
+    ...additions.map(({ name, kind, index }) => {
+      return concatBytes(encodeName(name), new Uint8Array([kind]), encodeLeb(index))
+    }),
+  )
+}
+
+function importSection(blob: RuntimeBlob, { minPages, maxPages }: PreparedModule['memory']): Uint8Array {
+  return concatBytes(
+    encodeLeb(blob.imports.length + 1),
+    sectionEntries(blob, SECTION_ID.import),
+    encodeName(OWN_MEMORY_IMPORT.module),
+    encodeName(OWN_MEMORY_IMPORT.name),
+    new Uint8Array([KIND_MEMORY, 1]),
+    encodeLeb(minPages),
+    encodeLeb(maxPages),
+  )
+}
+
+/** A node drops the maximum that an imported memory declares; a larger memory would not link with it. */
+function importSectionWithoutMaximum(blob: RuntimeBlob): Uint8Array {
+  const section = readWasmSections(blob.wasm).find((one) => one.id === SECTION_ID.import)
+  if (section === undefined) return new Uint8Array([0])
+  const reader = sectionReader(blob.wasm, section)
+  reader.u32('the number of imports')
+  for (;;) {
+    reader.view('a module')
+    reader.view('a name')
+    const kind = reader.byte('a kind')
+    if (kind === KIND_MEMORY) break
+    if (kind === KIND_TABLE) reader.byte('a table type')
+    if (kind === KIND_FUNCTION) reader.u32('a type')
+    else if (kind === KIND_TABLE) skipLimits(reader)
+    else reader.skip(2, 'a global type')
+  }
+  const start = reader.offset
+  skipLimits(reader)
+  return concatBytes(
+    blob.wasm.subarray(section.contentStart, start),
+    new Uint8Array([0]),
+    encodeLeb(blob.memory.minPages),
+    blob.wasm.subarray(reader.offset, section.end),
+  )
+}
+
+function skipLimits(reader: WasmReader): void {
+  const hasMaximum = reader.byte('limits') === 1
+  reader.u32('a minimum')
+  if (hasMaximum) reader.u32('a maximum')
+}
+
+function encodeName(name: string): Uint8Array {
+  const text = utf8ToBytes(name)
+  return concatBytes(encodeLeb(text.length), text)
+}
+
+/** Where each known section stands in a module; custom sections may be anywhere. */
+const SECTION_ORDER: readonly number[] = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11]
+
+/** Copies the module with other contents for the given section ids; null leaves one out, a missing one is put in its place. */
+function replaceSections(wasm: Uint8Array, contents: ReadonlyMap<number, Uint8Array | null>): Uint8Array {
+  const parts: Uint8Array[] = []
+  const pending = new Map(contents)
+  let copiedTo = 0
+  for (const section of readWasmSections(wasm)) {
+    const due = [...pending].filter(([id]) => isBefore(id, section.id)).sort(bySectionOrder)
+    const content = pending.get(section.id)
+    if (due.length === 0 && content === undefined) continue
+    parts.push(wasm.subarray(copiedTo, section.start), ...due.map(([id, added]) => encodeSection(id, added)))
+    copiedTo = section.start
+    for (const [id] of due) pending.delete(id)
+    if (content === undefined) continue
+    parts.push(encodeSection(section.id, content))
+    copiedTo = section.end
+    pending.delete(section.id)
+  }
+  const rest = [...pending].sort(bySectionOrder).map(([id, added]) => encodeSection(id, added))
+  return concatBytes(...parts, wasm.subarray(copiedTo), ...rest)
+}
+
+function isBefore(id: number, other: number): boolean {
+  return other !== SECTION_ID.custom && SECTION_ORDER.indexOf(id) < SECTION_ORDER.indexOf(other)
+}
+
+function bySectionOrder([a]: readonly [number, unknown], [b]: readonly [number, unknown]): number {
+  return SECTION_ORDER.indexOf(a) - SECTION_ORDER.indexOf(b)
+}
+
+function encodeSection(id: number, content: Uint8Array | null): Uint8Array {
+  if (content === null) return new Uint8Array(0)
+  return concatBytes(new Uint8Array([id]), encodeLeb(content.length), content)
+}
+
+function globalName(index: number): string {
+  return `${GLOBAL_PREFIX}${index}`
+}
+
+function lebLength(bytes: Uint8Array): number {
+  const last = bytes.findIndex((byte) => byte < 0x80)
+  return last + 1
+}
+
+function encodeLeb(value: number): Uint8Array {
+  const bytes: number[] = []
+  let rest = value
+  while (rest >= 0x80) {
+    bytes.push((rest & 0x7f) | 0x80)
+    rest >>>= 7
+  }
+  bytes.push(rest)
+  return new Uint8Array(bytes)
+}

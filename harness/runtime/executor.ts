@@ -1,0 +1,135 @@
+/**
+ * The one port to whatever runs a runtime. An executor is pure: the same request gives the same outcome, and what a call
+ * did to the state comes back as data instead of being done.
+ */
+import type { Changes } from '../state/stateView.ts'
+import type { ChainState } from '../state/chainState.ts'
+import type { StateTrie } from '../state/trie/stateTrie.ts'
+import type { RuntimeBlob } from './blob/index.ts'
+
+/** What signature checks answer: `verify` really checks, `accept` says yes to all (for fuzzing and fair timing). */
+export type SignatureMode = 'verify' | 'accept'
+
+export interface CallOptions {
+  /** Wall-clock limit of the call; only executors that run in a worker can hold it. Default: none. */
+  readonly deadlineMs?: number
+  /** Extra wasm pages (64 KiB) above the module's own minimum. Default: `:heappages` of the state, else 2048. */
+  readonly heapPages?: number
+  readonly signatures?: SignatureMode
+  /**
+   * What `storage_proof_size` answers. Default u64::MAX: no proof is recorded, as on a solo chain's node, and nothing is
+   * reclaimed.
+   */
+  readonly storageProofSize?: bigint
+  /** Run in an instance that no call has used before. */
+  readonly freshInstance?: boolean
+  /** Most verbose level that the runtime may log: 0 off, 1 error, … 5 trace. Default 3 (info). */
+  readonly maxLogLevel?: number
+}
+
+export interface CallRequest {
+  readonly blob: RuntimeBlob
+  /** Name of an export, such as `Core_version`. */
+  readonly entryPoint: string
+  readonly input: Uint8Array
+  readonly state: ChainState
+  readonly options?: CallOptions
+}
+
+export interface RuntimeLog {
+  /** 1 error, 2 warn, 3 info, 4 debug, 5 trace. */
+  readonly level: number
+  readonly target: string
+  readonly message: string
+}
+
+/** Counters are exact and repeatable; `wallMs` is of this machine. */
+export interface CallCost {
+  readonly wallMs: number
+  readonly reads: number
+  readonly readBytes: number
+  readonly writes: number
+  readonly writtenBytes: number
+  readonly nextKeys: number
+  /** Highest address that the allocator gave out, above the heap base. */
+  readonly heapPeakBytes: number
+  readonly allocations: number
+}
+
+export interface StackFrame {
+  /** Index in the module's function index space. */
+  readonly functionIndex: number
+  /** Demangled Rust symbol without its hash, or null without a name section. */
+  readonly symbol: string | null
+  /** Byte offset in the module. */
+  readonly offset: number
+}
+
+export interface PanicLocation {
+  /** As the compiler wrote it, such as `pallets/subtensor/src/epoch.rs`. */
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+/** What the runtime asked of the outside world and did not get. */
+export interface DeniedHostCall {
+  readonly name: string
+}
+
+interface OutcomeBase {
+  readonly entryPoint: string
+  readonly logs: readonly RuntimeLog[]
+  readonly cost: CallCost
+  readonly denied: readonly DeniedHostCall[]
+}
+
+export interface OkOutcome extends OutcomeBase {
+  readonly kind: 'ok'
+  readonly output: Uint8Array
+  readonly changes: Changes
+  /** The trie of the state after `changes`, when the call computed it last of all: pass it to `ChainState.with`. */
+  readonly trie?: StateTrie
+}
+
+/** The runtime trapped. The changes are dropped, as a node drops them. */
+export interface PanicOutcome extends OutcomeBase {
+  readonly kind: 'panic'
+  /** The Rust message without its location, or the trap's text when the runtime said nothing. */
+  readonly message: string
+  readonly location: PanicLocation | null
+  /** Innermost first, without the panic machinery. */
+  readonly stack: readonly StackFrame[]
+}
+
+/** A limit of the node, or of ours, ended the call. */
+export interface LimitOutcome extends OutcomeBase {
+  readonly kind: 'limit'
+  readonly limit: 'time' | 'memory' | 'stack'
+  readonly message: string
+  readonly stack: readonly StackFrame[]
+}
+
+/** The runtime called an import that no host function answers. */
+export interface MissingHostFunctionOutcome extends OutcomeBase {
+  readonly kind: 'missingHostFunction'
+  readonly name: string
+  readonly stack: readonly StackFrame[]
+}
+
+/** The module could not be made to run at all, or has no such entry point. */
+export interface InvalidOutcome extends OutcomeBase {
+  readonly kind: 'invalid'
+  readonly message: string
+}
+
+export type Outcome = OkOutcome | PanicOutcome | LimitOutcome | MissingHostFunctionOutcome | InvalidOutcome
+
+export interface Executor {
+  /** For reports: `v8`, `chopsticks`. */
+  readonly name: string
+  /** Never throws for what a runtime does; throws only for misuse or our own bug. */
+  call(request: CallRequest): Promise<Outcome>
+  /** Ends workers and frees memory. Calls made later throw. */
+  close(): Promise<void>
+}

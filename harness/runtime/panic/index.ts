@@ -1,0 +1,6 @@
+/** What went wrong inside a runtime, as data: message, place, stack, and a key to recognise it by. */
+export { captureWasmStack, type WasmFrame, withDeepStackTraces } from './captureWasmStack.ts'
+export { demangle } from './demangle.ts'
+export { type PanicLike, panicFingerprint } from './panicFingerprint.ts'
+export { type PanicText, parsePanicMessage } from './parsePanicMessage.ts'
+export { symbolise } from './symbolise.ts'

@@ -1,0 +1,74 @@
+import { DrydockError, errorMessage } from '../../base/errors.ts'
+import type { RuntimeBlob } from '../blob/index.ts'
+import type { CallCost, DeniedHostCall, Outcome, RuntimeLog, StackFrame } from '../executor.ts'
+import type { HostContext } from '../host/hostContext.ts'
+import { HostError } from '../host/hostError.ts'
+import { captureWasmStack } from '../panic/captureWasmStack.ts'
+import { parsePanicMessage } from '../panic/parsePanicMessage.ts'
+import { symbolise } from '../panic/symbolise.ts'
+import { UnrunnableModuleError } from './machine.ts'
+
+interface OutcomeParts {
+  readonly entryPoint: string
+  readonly logs: RuntimeLog[]
+  readonly denied: DeniedHostCall[]
+  readonly cost: CallCost
+}
+
+const OUT_OF_MEMORY = /^Runtime memory exhausted/
+
+/** What unwound a runtime, as an outcome. Throws what is neither the runtime's doing nor a limit: our bug. */
+export function failureOutcome(
+  base: OutcomeParts,
+  thrown: unknown,
+  { blob, host }: { blob: RuntimeBlob; host: HostContext },
+): Outcome {
+  if (thrown instanceof UnrunnableModuleError) return { ...base, kind: 'invalid', message: thrown.message }
+  const stack = symbolise(captureWasmStack(thrown), blob)
+  const message = errorMessage(thrown)
+  if (thrown instanceof HostError) return hostFailure(base, thrown, stack)
+  if (thrown instanceof RangeError && /call stack/.test(message)) {
+    return { ...base, kind: 'limit', limit: 'stack', message: 'the call stack is exhausted', stack }
+  }
+  if (thrown instanceof RangeError && /allocation|memory/.test(message)) {
+    return { ...base, kind: 'limit', limit: 'memory', message, stack }
+  }
+  if (thrown instanceof WebAssembly.RuntimeError) return trapped(base, message, { stack, host })
+  throw new DrydockError(`a host function failed: ${message}`, {
+    code: 'HOST_FUNCTION_BUG',
+    kind: 'bug',
+    cause: thrown,
+  })
+}
+
+function hostFailure(base: OutcomeParts, error: HostError, stack: readonly StackFrame[]): Outcome {
+  switch (error.kind) {
+    case 'missing':
+      return { ...base, kind: 'missingHostFunction', name: error.message, stack }
+    case 'memory':
+      return { ...base, kind: 'limit', limit: 'memory', message: error.message, stack }
+    case 'abort':
+    case 'trap':
+      return { ...base, kind: 'panic', ...parsePanicMessage(error.message), stack }
+  }
+}
+
+/**
+ * Rust's panic handler logs the message at error level to target `runtime` and then runs into `unreachable`; other traps
+ * have only V8's text.
+ */
+function trapped(
+  base: OutcomeParts,
+  trap: string,
+  { stack, host }: { stack: readonly StackFrame[]; host: HostContext },
+): Outcome {
+  const last = trap === 'unreachable' ? lastPanicLog(host.logs) : undefined
+  if (last === undefined)
+    return { ...base, kind: 'panic', message: `wasm trap: ${trap}`, location: null, stack }
+  if (OUT_OF_MEMORY.test(last)) return { ...base, kind: 'limit', limit: 'memory', message: last, stack }
+  return { ...base, kind: 'panic', ...parsePanicMessage(last), stack }
+}
+
+function lastPanicLog(logs: readonly RuntimeLog[]): string | undefined {
+  return logs.findLast((log) => log.level === 1 && log.target === 'runtime')?.message
+}

@@ -1,0 +1,204 @@
+import { DrydockError } from '../../base/errors.ts'
+import type { Clock } from '../../base/ports.ts'
+import { decodeRuntimeVersion } from '../../codec/runtimeVersion.ts'
+import { decodeUint } from '../../codec/scale.ts'
+import { ChainState, type StateVersion } from '../../state/chainState.ts'
+import { Overlay } from '../../state/overlay.ts'
+import { createPackedStore } from '../../state/packedStore.ts'
+import { createBlake2NodeHasher, createNodeHasher } from '../../state/trie/nodeHasher.ts'
+import { parseRuntimeBlob, type RuntimeBlob } from '../blob/index.ts'
+import { keccak256 } from '../crypto/digests.ts'
+import { createKeystore } from '../crypto/keystore.ts'
+import { createVerificationCache } from '../crypto/verificationCache.ts'
+import type { CallCost, CallOptions, CallRequest, Executor, Outcome } from '../executor.ts'
+import type { HostServices } from '../host/hostContext.ts'
+import { HOST_FUNCTIONS } from '../host/hostFunctions.ts'
+import { withDeepStackTraces } from '../panic/captureWasmStack.ts'
+import { failureOutcome } from './failureOutcome.ts'
+import { HOST_CORE_WASM } from './hostCoreWasm.ts'
+import { DEFAULT_HEAP_PAGES, Machine, type MachineRun, UnrunnableModuleError } from './machine.ts'
+
+const MAX_MACHINES = 4
+const MAX_VERIFICATIONS = 20_000
+const MAX_PURE_CALLS = 500
+const U64_MAX = 2n ** 64n - 1n
+const HEAP_PAGES_KEY = ':heappages'
+const DEFAULT_LOG_LEVEL = 3
+
+export interface V8ExecutorOptions {
+  readonly clock: Clock
+}
+
+/**
+ * Runs runtimes in V8, in the calling thread: synchronous, fast, and without a deadline. `WorkerExecutor` runs it behind
+ * one.
+ */
+export class V8Executor implements Executor {
+  readonly name = 'v8'
+  readonly #clock: Clock
+  readonly #services: HostServices
+  readonly #rows = new Map(HOST_FUNCTIONS.map((row) => [row.name, row]))
+  readonly #hostCore = new WebAssembly.Module(Buffer.from(HOST_CORE_WASM, 'base64'))
+  /** Least recently used first. */
+  readonly #machines = new Map<string, Machine>()
+  readonly #stateVersions = new WeakMap<RuntimeBlob, StateVersion>()
+
+  constructor({ clock }: V8ExecutorOptions) {
+    this.#clock = clock
+    this.#services = {
+      verifications: createVerificationCache<boolean>({ maxEntries: MAX_VERIFICATIONS }),
+      pureCalls: createVerificationCache<Uint8Array | null>({ maxEntries: MAX_PURE_CALLS }),
+      trieHashers: { blake2: createBlake2NodeHasher(), keccak: createNodeHasher(keccak256) },
+      runtimeVersion: (code) => this.#versionOf(code),
+    }
+  }
+
+  call(request: CallRequest): Promise<Outcome> {
+    return Promise.resolve(this.callSync(request))
+  }
+
+  /** As `call`, at once. */
+  callSync(request: CallRequest): Outcome {
+    const { blob, entryPoint, state, options = {} } = request
+    const startMs = this.#clock.nowMs()
+    try {
+      const machine = this.#machineFor(blob, options.heapPages ?? readHeapPages(state))
+      if (!machine.hasEntryPoint(entryPoint)) {
+        return invalid(entryPoint, `the runtime exports no function ${entryPoint}`)
+      }
+      if (options.freshInstance === true) machine.discardInstance()
+      const overlay = new Overlay(state)
+      const call = hostCall(overlay, options, this.#stateVersionOf(blob))
+      const run = withDeepStackTraces(() => machine.run(entryPoint, request.input, call))
+      return toOutcome(request, run, { overlay, wallMs: this.#clock.nowMs() - startMs })
+    } catch (error) {
+      if (!(error instanceof UnrunnableModuleError)) throw error
+      return error.memory ? limited(entryPoint, error.message) : invalid(entryPoint, error.message)
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#machines.clear()
+  }
+
+  #machineFor(blob: RuntimeBlob, heapPages: number): Machine {
+    const key = `${blob.sha256}/${heapPages}`
+    const known = this.#machines.get(key)
+    this.#machines.delete(key)
+    const machine =
+      known ??
+      new Machine(blob, { heapPages, services: this.#services, rows: this.#rows, hostCore: this.#hostCore })
+    this.#machines.set(key, machine)
+    for (const oldest of this.#machines.keys()) {
+      if (this.#machines.size <= MAX_MACHINES) break
+      this.#machines.delete(oldest)
+    }
+    return machine
+  }
+
+  /** From the blob's section; else the runtime is asked once. Above 1 the state trie is as with 1. */
+  #stateVersionOf(blob: RuntimeBlob): StateVersion {
+    const known = this.#stateVersions.get(blob)
+    if (known !== undefined) return known
+    this.#stateVersions.set(blob, 0)
+    const version = blob.version ?? this.#askVersion(blob)
+    const stateVersion = (version?.systemVersion ?? 0) >= 1 ? 1 : 0
+    this.#stateVersions.set(blob, stateVersion)
+    return stateVersion
+  }
+
+  #askVersion(blob: RuntimeBlob) {
+    const output = this.#rawVersion(blob)
+    return output === null ? null : decodeRuntimeVersion(output)
+  }
+
+  #rawVersion(blob: RuntimeBlob): Uint8Array | null {
+    const state = ChainState.fromStore(createPackedStore([]))
+    const input = new Uint8Array(0)
+    const outcome = this.callSync({ blob, entryPoint: 'Core_version', input, state })
+    return outcome.kind === 'ok' ? outcome.output : null
+  }
+
+  /** For `misc_runtime_version`. A node prefers the sections; both say the same for a sound blob. */
+  #versionOf(code: Uint8Array): Uint8Array | null {
+    try {
+      const blob = parseRuntimeBlob(code)
+      return this.#rawVersion(blob)
+    } catch (error) {
+      if (error instanceof DrydockError && error.kind === 'usage') return null
+      throw error
+    }
+  }
+}
+
+function hostCall(overlay: Overlay, options: CallOptions, stateVersion: StateVersion) {
+  return {
+    overlay,
+    keystore: createKeystore(),
+    stateVersion,
+    signatures: options.signatures ?? 'verify',
+    maxLogLevel: options.maxLogLevel ?? DEFAULT_LOG_LEVEL,
+    storageProofSize: options.storageProofSize ?? U64_MAX,
+  } as const
+}
+
+/** `:heappages` is a little-endian u64; what no memory could hold counts as the most. */
+function readHeapPages(state: ChainState): number {
+  const value = state.get(HEAP_PAGES_KEY)
+  if (value?.length !== 8) return DEFAULT_HEAP_PAGES
+  const pages = decodeUint(value)
+  return pages > 65_536n ? 65_536 : Number(pages)
+}
+
+function toOutcome(
+  { entryPoint, blob }: CallRequest,
+  run: MachineRun,
+  { overlay, wallMs }: { overlay: Overlay; wallMs: number },
+): Outcome {
+  const { heapPeakBytes, allocations } = run
+  const cost: CallCost = { wallMs, ...overlay.counters, heapPeakBytes, allocations }
+  const base = { entryPoint, logs: run.host.logs, denied: run.host.denied, cost }
+  if (run.error !== null) return failureOutcome(base, run.error.thrown, { blob, host: run.host })
+  if (run.output === null)
+    throw new DrydockError('a run ended without output', { code: 'V8_BUG', kind: 'bug' })
+  const left = overlay.openTransactions
+  while (overlay.rollbackTransaction());
+  if (left > 0) {
+    base.logs.push({
+      level: 2,
+      target: 'runtime',
+      message: `${left} storage transactions are left open by the runtime`,
+    })
+  }
+  const trie = overlay.trieAfter
+  const changes = overlay.changes()
+  return { ...base, kind: 'ok', output: run.output, changes, ...(trie === null ? {} : { trie }) }
+}
+
+const NO_COST: CallCost = {
+  wallMs: 0,
+  reads: 0,
+  readBytes: 0,
+  writes: 0,
+  writtenBytes: 0,
+  nextKeys: 0,
+  heapPeakBytes: 0,
+  allocations: 0,
+}
+
+function invalid(entryPoint: string, message: string): Outcome {
+  return { kind: 'invalid', entryPoint, message, logs: [], denied: [], cost: NO_COST }
+}
+
+function limited(entryPoint: string, message: string): Outcome {
+  return {
+    kind: 'limit',
+    limit: 'memory',
+    entryPoint,
+    message,
+    stack: [],
+    logs: [],
+    denied: [],
+    cost: NO_COST,
+  }
+}

@@ -1,0 +1,89 @@
+import type { ChainState } from '../../state/chainState.ts'
+import { packChanges } from '../../state/packedChanges.ts'
+import type { Changes } from '../../state/stateView.ts'
+import type { RuntimeBlob } from '../blob/index.ts'
+import {
+  type BlobId,
+  type CallId,
+  KEPT_CALLS,
+  type StateId,
+  type StateRecipe,
+  type WorkerRequest,
+} from './protocol.ts'
+
+const MAX_STATES = 256
+
+/** What one worker holds, and the messages that bring it what it lacks. A new worker starts with a new one. */
+export class Residency {
+  readonly #send: (request: WorkerRequest) => void
+  readonly #blobs = new WeakMap<RuntimeBlob, BlobId>()
+  readonly #stateIds = new WeakMap<ChainState, StateId>()
+  readonly #resident = new Set<StateId>()
+  readonly #callOf = new WeakMap<Changes, CallId>()
+  #nextId = 1
+  #lastCall = 0
+
+  constructor(send: (request: WorkerRequest) => void) {
+    this.#send = send
+  }
+
+  blob(blob: RuntimeBlob): BlobId {
+    const known = this.#blobs.get(blob)
+    if (known !== undefined) return known
+    const id = this.#nextId++
+    this.#blobs.set(blob, id)
+    this.#send({ kind: 'blob', id, submitted: blob.submitted })
+    return id
+  }
+
+  state(state: ChainState): StateId {
+    const known = this.#stateIds.get(state)
+    if (known !== undefined && this.#resident.has(known)) return known
+    const recipe = this.#recipe(state)
+    const id = known ?? this.#nextId++
+    this.#stateIds.set(state, id)
+    this.#resident.add(id)
+    this.#send({ kind: 'state', id, recipe })
+    this.#forgetOldest()
+    return id
+  }
+
+  /** A number for the next call, whose changes the worker keeps for a while. */
+  nextCall(): CallId {
+    return ++this.#lastCall
+  }
+
+  remember(call: CallId, changes: Changes): void {
+    this.#callOf.set(changes, call)
+  }
+
+  #recipe(state: ChainState): StateRecipe {
+    if (state.parent === null) {
+      return { kind: 'base', shared: state.store.share(), stateVersion: state.stateVersion }
+    }
+    const origin = state.sealedFrom
+    if (origin !== null && this.#isResident(origin)) return { kind: 'seal', of: this.state(origin) }
+    const parent = this.state(state.parent)
+    const call = this.#callOf.get(state.changes)
+    const sealed = state.backend === state
+    if (call !== undefined && !sealed && this.#lastCall - call < KEPT_CALLS) {
+      return { kind: 'afterCall', parent, call }
+    }
+    return { kind: 'afterChanges', parent, packed: packChanges(state.changes), sealed }
+  }
+
+  /** True when the worker has the state, or all but its last call's changes. */
+  #isResident(state: ChainState): boolean {
+    const id = this.#stateIds.get(state)
+    if (id !== undefined && this.#resident.has(id)) return true
+    const parentId = state.parent === null ? undefined : this.#stateIds.get(state.parent)
+    return parentId !== undefined && this.#resident.has(parentId) && this.#callOf.has(state.changes)
+  }
+
+  #forgetOldest(): void {
+    if (this.#resident.size <= MAX_STATES) return
+    const states = [...this.#resident].slice(0, MAX_STATES / 2)
+    for (const id of states) this.#resident.delete(id)
+    this.#send({ kind: 'forget', states })
+  }
+}

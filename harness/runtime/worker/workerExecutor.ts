@@ -1,0 +1,171 @@
+import type { Worker } from 'node:worker_threads'
+import { DrydockError, errorMessage } from '../../base/errors.ts'
+import type { Clock } from '../../base/ports.ts'
+import { unpackChanges } from '../../state/packedChanges.ts'
+import type { CallCost, CallRequest, Executor, LimitOutcome, Outcome } from '../executor.ts'
+import type { PackedOutcome, WorkerReply } from './protocol.ts'
+import { Residency } from './residency.ts'
+import { startThread } from './startThread.ts'
+
+/** A healthy block takes milliseconds; a minute is long past any slot. */
+const DEFAULT_DEADLINE_MS = 60_000
+
+export interface WorkerExecutorOptions {
+  readonly clock: Clock
+  /** V8 stack of the thread. A node's wasm stack is 1 MiB native; the default of 16 MB is never tighter. */
+  readonly stackMb?: number
+  /** JavaScript heap of the thread, default 4096; wasm memory is limited apart, by its maximum. */
+  readonly heapMb?: number
+  /** For calls without a deadline of their own. Default 60,000. */
+  readonly deadlineMs?: number
+}
+
+interface Pending {
+  readonly id: number
+  readonly resolve: (outcome: Outcome) => void
+  readonly reject: (error: Error) => void
+  readonly request: CallRequest
+  readonly startMs: number
+  readonly timer: NodeJS.Timeout
+}
+
+/**
+ * The V8 executor in a worker thread. A call that passes its deadline ends with the thread, one that exhausts the thread's
+ * memory likewise, both as outcomes; the next call finds a new thread. Calls run one after the other.
+ */
+export class WorkerExecutor implements Executor {
+  readonly name = 'v8'
+  readonly #options: WorkerExecutorOptions
+  #worker: { readonly thread: Worker; readonly residency: Residency } | null = null
+  #pending: Pending | null = null
+  #tail: Promise<unknown> = Promise.resolve()
+  #closed = false
+
+  constructor(options: WorkerExecutorOptions) {
+    this.#options = options
+  }
+
+  call(request: CallRequest): Promise<Outcome> {
+    const result = this.#tail.then(() => this.#run(request))
+    this.#tail = result.catch(() => undefined)
+    return result
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#dropWorker()
+    this.#fail(
+      new DrydockError('the executor was closed during a call', { code: 'EXECUTOR_CLOSED', kind: 'bug' }),
+    )
+  }
+
+  #run(request: CallRequest): Promise<Outcome> {
+    if (this.#closed) {
+      throw new DrydockError('a call was made on a closed executor', { code: 'EXECUTOR_CLOSED', kind: 'bug' })
+    }
+    this.#worker ??= this.#start()
+    const { thread, residency } = this.#worker
+    const { blob, entryPoint, input, state, options = {} } = request
+    const message = { blob: residency.blob(blob), state: residency.state(state), entryPoint, input, options }
+    const id = residency.nextCall()
+    const deadlineMs = options.deadlineMs ?? this.#options.deadlineMs ?? DEFAULT_DEADLINE_MS
+    return new Promise<Outcome>((resolve, reject) => {
+      const timer = setTimeout(() => this.#expire(deadlineMs), deadlineMs)
+      this.#pending = { id, resolve, reject, request, startMs: this.#options.clock.nowMs(), timer }
+      thread.postMessage({ kind: 'call', id, ...message })
+    })
+  }
+
+  #start() {
+    const { stackMb = 16, heapMb = 4096 } = this.#options
+    const resourceLimits = { stackSizeMb: stackMb, maxOldGenerationSizeMb: heapMb }
+    const thread = startThread(import.meta.url, 'executorWorker', { resourceLimits })
+    const residency = new Residency((request) => thread.postMessage(request))
+    thread.on('message', (reply: WorkerReply) => this.#settle(reply, residency))
+    thread.on('error', (error) => this.#threadFailed(thread, error))
+    thread.unref()
+    return { thread, residency }
+  }
+
+  #settle(reply: WorkerReply, residency: Residency): void {
+    const pending = this.#take(reply.id)
+    if (pending === null) return
+    if (reply.kind === 'error') {
+      pending.reject(
+        new DrydockError(`the executor failed: ${reply.message}`, {
+          code: 'EXECUTOR_BROKEN',
+          kind: 'bug',
+          details: { stack: reply.stack },
+        }),
+      )
+      return
+    }
+    const outcome = unpackOutcome(reply.outcome)
+    if (outcome.kind === 'ok') residency.remember(reply.id, outcome.changes)
+    pending.resolve(outcome)
+  }
+
+  #expire(deadlineMs: number): void {
+    const pending = this.#take()
+    void this.#dropWorker()
+    pending?.resolve(
+      this.#limit(pending, { limit: 'time', message: `the call did not end within ${deadlineMs} ms` }),
+    )
+  }
+
+  #threadFailed(thread: Worker, error: Error): void {
+    if (this.#worker?.thread === thread) this.#worker = null
+    const pending = this.#take()
+    if (pending === null) return
+    if ('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+      const message = 'the call exhausted the memory of its thread'
+      pending.resolve(this.#limit(pending, { limit: 'memory', message }))
+    } else {
+      const message = `the executor's thread failed: ${errorMessage(error)}`
+      pending.reject(new DrydockError(message, { code: 'EXECUTOR_BROKEN', kind: 'bug', cause: error }))
+    }
+  }
+
+  #fail(error: Error): void {
+    this.#take()?.reject(error)
+  }
+
+  #take(id?: number): Pending | null {
+    const pending = this.#pending
+    if (pending === null || (id !== undefined && pending.id !== id)) return null
+    this.#pending = null
+    clearTimeout(pending.timer)
+    return pending
+  }
+
+  async #dropWorker(): Promise<void> {
+    const worker = this.#worker
+    this.#worker = null
+    worker?.thread.removeAllListeners('message')
+    await worker?.thread.terminate()
+  }
+
+  #limit(pending: Pending, { limit, message }: Pick<LimitOutcome, 'limit' | 'message'>): LimitOutcome {
+    const cost: CallCost = { ...UNKNOWN_COST, wallMs: this.#options.clock.nowMs() - pending.startMs }
+    const { entryPoint } = pending.request
+    return { kind: 'limit', limit, message, entryPoint, stack: [], logs: [], denied: [], cost }
+  }
+}
+
+/** The counters died with the thread. */
+const UNKNOWN_COST: CallCost = {
+  wallMs: 0,
+  reads: 0,
+  readBytes: 0,
+  writes: 0,
+  writtenBytes: 0,
+  nextKeys: 0,
+  heapPeakBytes: 0,
+  allocations: 0,
+}
+
+function unpackOutcome(outcome: PackedOutcome): Outcome {
+  if (outcome.kind !== 'ok') return outcome
+  const { packedChanges, ...rest } = outcome
+  return { ...rest, changes: unpackChanges(packedChanges) }
+}

@@ -1,0 +1,96 @@
+import { errorMessage } from '../../base/errors.ts'
+import type { Clock } from '../../base/ports.ts'
+import { ChainState } from '../../state/chainState.ts'
+import { openShared } from '../../state/openStore.ts'
+import { packChanges, unpackChanges } from '../../state/packedChanges.ts'
+import type { Changes } from '../../state/stateView.ts'
+import type { StateTrie } from '../../state/trie/stateTrie.ts'
+import { parseRuntimeBlob, type RuntimeBlob } from '../blob/index.ts'
+import { V8Executor } from '../v8/v8Executor.ts'
+import {
+  type BlobId,
+  type CallId,
+  KEPT_CALLS,
+  type PackedOutcome,
+  type StateId,
+  type StateRecipe,
+  type WorkerReply,
+  type WorkerRequest,
+} from './protocol.ts'
+
+/** The worker's side: a V8 executor and copies of what the main thread refers to by number. */
+export class WorkerHost {
+  readonly #executor: V8Executor
+  readonly #blobs = new Map<BlobId, RuntimeBlob>()
+  readonly #states = new Map<StateId, ChainState>()
+  /** Oldest first. */
+  readonly #calls = new Map<CallId, { readonly changes: Changes; readonly trie: StateTrie | null }>()
+
+  constructor({ clock }: { clock: Clock }) {
+    this.#executor = new V8Executor({ clock })
+  }
+
+  /** Null for requests that have no answer. */
+  handle(request: WorkerRequest): WorkerReply | null {
+    switch (request.kind) {
+      case 'blob':
+        this.#blobs.set(request.id, parseRuntimeBlob(request.submitted))
+        return null
+      case 'state':
+        this.#states.set(request.id, this.#makeState(request.recipe))
+        return null
+      case 'forget':
+        for (const id of request.states) this.#states.delete(id)
+        return null
+      case 'call':
+        return this.#call(request)
+    }
+  }
+
+  #call(request: Extract<WorkerRequest, { kind: 'call' }>): WorkerReply {
+    try {
+      return { kind: 'outcome', id: request.id, outcome: this.#run(request) }
+    } catch (error) {
+      const stack = error instanceof Error ? (error.stack ?? '') : ''
+      return { kind: 'error', id: request.id, message: errorMessage(error), stack }
+    }
+  }
+
+  #run(request: Extract<WorkerRequest, { kind: 'call' }>): PackedOutcome {
+    const { entryPoint, input, options } = request
+    const blob = known(this.#blobs, request.blob)
+    const state = known(this.#states, request.state)
+    const outcome = this.#executor.callSync({ blob, entryPoint, input, state, options })
+    if (outcome.kind !== 'ok') return outcome
+    const { changes, trie, ...rest } = outcome
+    this.#calls.set(request.id, { changes, trie: trie ?? null })
+    for (const oldest of this.#calls.keys()) {
+      if (this.#calls.size <= KEPT_CALLS) break
+      this.#calls.delete(oldest)
+    }
+    return { ...rest, packedChanges: packChanges(changes) }
+  }
+
+  #makeState(recipe: StateRecipe): ChainState {
+    switch (recipe.kind) {
+      case 'base':
+        return ChainState.fromStore(openShared(recipe.shared), recipe.stateVersion)
+      case 'afterCall': {
+        const call = known(this.#calls, recipe.call)
+        return known(this.#states, recipe.parent).with(call.changes, call.trie)
+      }
+      case 'afterChanges': {
+        const state = known(this.#states, recipe.parent).with(unpackChanges(recipe.packed))
+        return recipe.sealed ? state.seal() : state
+      }
+      case 'seal':
+        return known(this.#states, recipe.of).seal()
+    }
+  }
+}
+
+function known<K, V>(map: ReadonlyMap<K, V>, id: K): V {
+  const value = map.get(id)
+  if (value === undefined) throw new Error(`the worker was asked for ${id}, which it does not have`)
+  return value
+}
