@@ -1,0 +1,52 @@
+import type { Finding, Severity } from '../../harness/base/finding.ts'
+import type { RuntimeBlob } from '../../harness/runtime/blob/index.ts'
+import { isKnownHostFunction } from '../../harness/runtime/host/hostFunctions.ts'
+import type { Check, CheckAnswer, CheckContext } from '../check.ts'
+
+export const blobImports: Check = {
+  id: 'blob.imports',
+  title: 'Deployed nodes have every host function that the candidate imports',
+  why: 'A node without an imported host function stops at the first call of it, or at the upgrade (Edgeware; OpenZeppelin templates).',
+  async run(context): Promise<CheckAnswer> {
+    const { blob: current } = await context.fork.context()
+    const before = new Set(functionImports(current))
+    const imports = functionImports(context.candidate)
+    const added = imports.filter((name) => !before.has(name))
+    const unknown = imports.filter((name) => !isKnownHostFunction(name))
+    const known = added.filter((name) => isKnownHostFunction(name))
+    const findings = [
+      ...unknown.map((name) =>
+        finding(
+          context,
+          'error',
+          `The candidate imports ${name}, which is no host function of Substrate`,
+          name,
+        ),
+      ),
+      ...known.map((name) =>
+        finding(
+          context,
+          'warning',
+          `The candidate imports ${name}, which the runtime on chain does not: every node must have it before the upgrade`,
+          name,
+        ),
+      ),
+    ]
+    return { kind: 'ran', findings, measures: { imports: imports.length, added: added.length } }
+  },
+}
+
+function functionImports(blob: RuntimeBlob): string[] {
+  return blob.imports.flatMap((entry) => (entry.kind === 'function' ? [entry.name] : []))
+}
+
+function finding(context: CheckContext, severity: Severity, title: string, hostFunction: string): Finding {
+  return {
+    check: blobImports.id,
+    severity,
+    title,
+    facts: { hostFunction },
+    evidence: [],
+    reproduce: context.reproduce(blobImports.id),
+  }
+}

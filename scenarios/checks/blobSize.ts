@@ -1,0 +1,38 @@
+import type { Finding } from '../../harness/base/finding.ts'
+import type { Check, CheckAnswer } from '../check.ts'
+
+/** What the call, its signature and the wrappers of governance add to the code in an extrinsic, generously. */
+const CALL_OVERHEAD_BYTES = 1024
+
+export const blobSize: Check = {
+  id: 'blob.size',
+  title: 'The candidate fits into a block',
+  why: 'A code that passes the limit of block length can be approved by governance and then never be submitted.',
+  async run(context): Promise<CheckAnswer> {
+    const { candidate, limits } = context
+    const { codec } = await context.fork.context()
+    const length = codec.blockLength()
+    const sizeBytes = candidate.submitted.length
+    if (length === null) {
+      return {
+        kind: 'inconclusive',
+        reason: 'the runtime on chain has no constant System.BlockLength',
+        measures: { sizeBytes },
+      }
+    }
+    const limitBytes = length.normal
+    const share = (sizeBytes + CALL_OVERHEAD_BYTES) / limitBytes
+    const measures = { sizeBytes, limitBytes, wasmBytes: candidate.wasm.length }
+    if (share <= limits.sizeWarnShare) return { kind: 'ran', findings: [], measures }
+    const percent = Math.round(share * 100)
+    const finding: Finding = {
+      check: blobSize.id,
+      severity: share > 1 ? 'error' : 'warning',
+      title: `The candidate has ${sizeBytes} bytes, ${percent} % of the ${limitBytes} that a block takes of normal extrinsics`,
+      facts: measures,
+      evidence: [],
+      reproduce: context.reproduce(blobSize.id),
+    }
+    return { kind: 'ran', findings: [finding], measures }
+  },
+}

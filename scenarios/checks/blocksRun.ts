@@ -1,0 +1,149 @@
+import type { Finding } from '../../harness/base/finding.ts'
+import type { Phase } from '../../harness/chain/phase.ts'
+import { phaseLabel } from '../../harness/chain/phase.ts'
+import { queryRuntime } from '../../harness/chain/runtimeQuery.ts'
+import { decodeCompact } from '../../harness/codec/scale.ts'
+import type { Check, CheckAnswer, CheckContext } from '../check.ts'
+import { logLine, outcomeEvidence, outcomeFacts } from '../outcomeEvidence.ts'
+import type { RehearsedBlock } from '../rehearsal.ts'
+
+const ERROR_LEVEL = 1
+const SHOWN_LOGS = 10
+/** Where a runtime keeps who may author and finalise blocks. */
+const AUTHORITY_ENTRY_POINTS = ['AuraApi_authorities', 'GrandpaApi_grandpa_authorities']
+
+export const blocksRun: Check = {
+  id: 'blocks.run',
+  title: 'The blocks after the upgrade come about',
+  why: 'Bittensor stopped on 17 March 2024 when on_initialize ran an epoch that indexed out of bounds; Robonomics when its authorities were empty.',
+  async run(context): Promise<CheckAnswer> {
+    const blocks = await context.rehearsal.blocks()
+    if (blocks.length === 0) {
+      return { kind: 'inconclusive', reason: 'the upgrade did not go through, see upgrade.apply' }
+    }
+    const findings = [
+      ...blocks.flatMap((block) => failedBlock(context, block)),
+      ...errorLogs(context, blocks),
+      ...(await emptyAuthorities(context, blocks)),
+      ...standingClock(context, blocks),
+    ]
+    const built = blocks.filter((block) => block.result.kind === 'built')
+    const times = built.map(blockTimeMs).sort((a, b) => a - b)
+    return {
+      kind: 'ran',
+      findings,
+      measures: {
+        blocks: built.length,
+        medianMs: round(times[times.length >> 1] ?? 0),
+        slowestMs: round(times.at(-1) ?? 0),
+      },
+    }
+  },
+}
+
+/** Wall time of the calls that make up the block. */
+export function blockTimeMs(block: RehearsedBlock): number {
+  return block.result.phases.reduce((sum, phase) => sum + phase.outcome.cost.wallMs, 0)
+}
+
+function failedBlock(context: CheckContext, block: RehearsedBlock): Finding[] {
+  if (block.result.kind === 'built') return []
+  const { message, outcome, phase } = block.result
+  const hook = phase.kind === 'initialize' ? ' (on_initialize runs in this phase)' : ''
+  return [
+    {
+      check: blocksRun.id,
+      severity: 'error',
+      title: `The chain stops: ${message}${hook}`,
+      facts: {
+        block: block.number,
+        phase: phase.kind === 'authoring' ? 'authoring' : phaseLabel(phase),
+        ...outcomeFacts(outcome),
+      },
+      evidence: outcomeEvidence(outcome),
+      reproduce: context.reproduce(blocksRun.id),
+    },
+  ]
+}
+
+/** A runtime that logs an error and goes on hides a failure: subtensor's block step does. */
+function errorLogs(context: CheckContext, blocks: readonly RehearsedBlock[]): Finding[] {
+  const lines = blocks.flatMap((block) =>
+    block.result.phases.flatMap((phase) => phaseErrors(phase).map((line) => ({ block: block.number, line }))),
+  )
+  const [first] = lines
+  if (first === undefined) return []
+  return [
+    {
+      check: blocksRun.id,
+      severity: 'error',
+      title: `The runtime logged ${lines.length} error(s) and went on, the first in block ${first.block}: ${first.line}`,
+      facts: { block: first.block, lines: lines.length },
+      evidence: lines.slice(0, SHOWN_LOGS).map(({ block, line }) => `block ${block}: ${line}`),
+      reproduce: context.reproduce(blocksRun.id),
+    },
+  ]
+}
+
+function phaseErrors(phase: Phase): string[] {
+  if (phase.outcome.kind !== 'ok') return []
+  return phase.outcome.logs.flatMap((log) =>
+    log.level === ERROR_LEVEL ? [`${phaseLabel(phase.name)}: ${logLine(log)}`] : [],
+  )
+}
+
+async function emptyAuthorities(
+  context: CheckContext,
+  blocks: readonly RehearsedBlock[],
+): Promise<Finding[]> {
+  const last = blocks.findLast((block) => block.result.kind === 'built')
+  if (last?.result.kind !== 'built') return []
+  const { head } = last.result
+  const findings: Finding[] = []
+  for (const entryPoint of AUTHORITY_ENTRY_POINTS) {
+    if (!last.runtime.blob.exports.some((one) => one.name === entryPoint)) continue
+    const count = await queryRuntime(last.runtime, head.state, { entryPoint, decode: decodeCompact })
+    const before = await queryRuntime(await context.fork.context(), context.fork.head.state, {
+      entryPoint,
+      decode: decodeCompact,
+    })
+    const had = before.kind === 'ok' ? before.value.value : 0
+    if (count.kind === 'ok' && (count.value.value > 0 || had === 0)) continue
+    const after = count.kind === 'ok' ? 'is empty' : `can't be had: ${count.message}`
+    findings.push({
+      check: blocksRun.id,
+      severity: 'error',
+      title: `${entryPoint} had ${had} authorities before the upgrade; after block ${head.number} the list ${after}`,
+      facts: { entryPoint, before: had, block: head.number },
+      evidence: [],
+      reproduce: context.reproduce(blocksRun.id),
+    })
+  }
+  return findings
+}
+
+/** Blocks that come about while the chain's clock stands still are as good as none. */
+function standingClock(context: CheckContext, blocks: readonly RehearsedBlock[]): Finding[] {
+  const stood = blocks.find(({ result, parent, runtime }) => {
+    if (result.kind !== 'built' || !runtime.codec.hasPallet('Timestamp')) return false
+    const key = runtime.codec.storageKey('Timestamp', 'Now')
+    const before = parent.state.get(key)
+    const after = result.head.state.get(key)
+    return before !== null && after !== null && Buffer.compare(before, after) === 0
+  })
+  if (stood === undefined) return []
+  return [
+    {
+      check: blocksRun.id,
+      severity: 'error',
+      title: `Timestamp.Now did not move in block ${stood.number}`,
+      facts: { block: stood.number },
+      evidence: [],
+      reproduce: context.reproduce(blocksRun.id),
+    },
+  ]
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 100) / 100
+}

@@ -1,0 +1,56 @@
+import type { Finding } from '../../harness/base/finding.ts'
+import { outcomeText } from '../../harness/chain/outcomeText.ts'
+import type { UpgradeResult } from '../../harness/chain/upgrade.ts'
+import type { Outcome } from '../../harness/runtime/executor.ts'
+import type { Check, CheckAnswer, CheckContext } from '../check.ts'
+import { outcomeEvidence, outcomeFacts } from '../outcomeEvidence.ts'
+
+export const upgradeApply: Check = {
+  id: 'upgrade.apply',
+  title: 'The upgrade goes through in the order of the chain',
+  why: 'A migration that panics stops the chain at the first block of the new runtime (Picasso Rococo; Kreivo).',
+  async run(context): Promise<CheckAnswer> {
+    const result = await context.rehearsal.upgrade()
+    const failure = failureOf(result)
+    if (failure !== null) return { kind: 'ran', findings: [toFinding(context, failure)] }
+    const [block] = await context.rehearsal.blocks()
+    const proof = block?.proof ?? null
+    if (proof === null) return { kind: 'inconclusive', reason: 'the migration block was not proved' }
+    if (proof.execution.kind === 'ok')
+      return { kind: 'ran', findings: [], measures: { block: block?.number ?? null } }
+    const message = `block ${block?.number}, which the candidate built, is not accepted by it: ${outcomeText(proof.execution)}`
+    return { kind: 'ran', findings: [toFinding(context, { message, outcome: proof.execution })] }
+  },
+}
+
+interface Failure {
+  readonly message: string
+  readonly outcome: Outcome
+}
+
+function failureOf(result: UpgradeResult): Failure | null {
+  switch (result.kind) {
+    case 'upgraded':
+      return null
+    case 'codeNotSet':
+      return {
+        ...result.block,
+        message: `the runtime on chain did not build the block that sets the code: ${result.block.message}`,
+      }
+    case 'runtimeUnusable':
+      return { ...result.failure, message: `the candidate can't be used: ${result.failure.message}` }
+    case 'migrationFailed':
+      return { ...result.block, message: `the first block of the candidate failed: ${result.block.message}` }
+  }
+}
+
+function toFinding(context: CheckContext, { message, outcome }: Failure): Finding {
+  return {
+    check: upgradeApply.id,
+    severity: 'error',
+    title: message.charAt(0).toUpperCase() + message.slice(1),
+    facts: outcomeFacts(outcome),
+    evidence: outcomeEvidence(outcome),
+    reproduce: context.reproduce(upgradeApply.id),
+  }
+}
