@@ -1,0 +1,140 @@
+/**
+ * What one `drydock check` found, as plain data: the one source that every renderer reads. Texts may come from a chain or a
+ * runtime; renderers escape them. Amounts of weight are `bigint`, so that JSON gets them as decimal strings.
+ */
+import type { CheckStatus, Facts, Finding, Verdict } from '../harness/base/finding.ts'
+
+/** Grows when a field changes its meaning or goes away; a new optional field does not count. */
+export const REPORT_SCHEMA_VERSION = 1
+
+export interface CheckReport {
+  readonly schemaVersion: typeof REPORT_SCHEMA_VERSION
+  readonly tool: { readonly name: string; readonly version: string }
+  readonly verdict: Verdict
+  readonly inputs: ReportInputs
+  /** In the order in which they were requested. */
+  readonly checks: readonly CheckResult[]
+  /** What the upgrade block cost; absent when no upgrade ran. */
+  readonly upgrade?: UpgradeResult
+  /** What the upgrade changed, by pallet item; absent when it was not compared. */
+  readonly storageDiff?: readonly StorageDiffRow[]
+  /** The blocks built after the upgrade, in order; absent when none was asked for. */
+  readonly blocks?: readonly BlockResult[]
+  /** Wall time of the whole run. */
+  readonly durationMs: number
+}
+
+export interface ReportInputs {
+  readonly fork: ForkInput
+  readonly runtime: RuntimeInput
+}
+
+/** The chain state that the candidate was run on. */
+export interface ForkInput {
+  /** What the user gave: a path, a network name, an endpoint. */
+  readonly source: string
+  readonly kind: 'rawChainSpec' | 'snapshot'
+  /** Name of the network as the source states it. */
+  readonly network: string
+  readonly genesisHash: string | null
+  readonly blockNumber: number
+  readonly blockHash: string
+  readonly stateRoot: string
+  readonly stateVersion: 0 | 1
+  readonly keyCount: number
+}
+
+/** The numbers of a `RuntimeVersion`. */
+export interface RuntimeVersionNumbers {
+  readonly specName: string
+  readonly implName: string
+  readonly specVersion: number
+  readonly implVersion: number
+  readonly authoringVersion: number
+  readonly transactionVersion: number
+  /** Trie layout that the runtime asks for. */
+  readonly stateVersion: number
+}
+
+/** The candidate, by the hashes of exactly the bytes that were submitted. */
+export interface RuntimeInput {
+  readonly source: string
+  readonly sizeBytes: number
+  /** blake2-256 of the submitted bytes: what `authorize_upgrade` authorises. */
+  readonly submittedHash: string
+  readonly sha256: string
+  /** Null when the candidate cannot tell it. */
+  readonly version: RuntimeVersionNumbers | null
+  /** Version of the runtime that the fork had before. */
+  readonly from: RuntimeVersionNumbers
+}
+
+export interface CheckResult {
+  /** Such as `blocks.run`. */
+  readonly id: string
+  readonly title: string
+  readonly status: CheckStatus
+  /** Why it is inconclusive. */
+  readonly reason?: string
+  readonly durationMs: number
+  readonly findings: readonly Finding[]
+  /** What it measured, by name with the unit in it. */
+  readonly measures?: Facts
+}
+
+/** Weight in picoseconds of reference hardware, and bytes of proof. */
+export interface Weight {
+  readonly refTimePs: bigint
+  readonly proofSizeBytes: bigint
+}
+
+export interface UpgradeResult {
+  /** The first block that ran under the candidate, where the migrations ran. */
+  readonly blockNumber: number
+  readonly timeMs: number
+  /** As the runtime declared it in `System.BlockWeight`; null when it could not be read. */
+  readonly weight: Weight | null
+  readonly reads: number
+  readonly writes: number
+  readonly heapPeakBytes: number
+  /** What the runtime logged in that block. */
+  readonly logs: readonly LogLine[]
+}
+
+/** A line that a runtime logged; `level` is 1 error, 2 warn, 3 info, 4 debug, 5 trace. */
+export interface LogLine {
+  readonly level: number
+  readonly target: string
+  readonly message: string
+}
+
+export interface StorageDiffRow {
+  /** `Pallet.Item`, a well-known key such as `:code`, or hex where the metadata has no name. */
+  readonly item: string
+  /** Which of the two runtimes' metadata knows the item. */
+  readonly knownTo: 'both' | 'old' | 'new' | 'none'
+  readonly added: number
+  readonly changed: number
+  readonly removed: number
+  /** Bytes of the concerned keys and values before and after. */
+  readonly bytesBefore: number
+  readonly bytesAfter: number
+}
+
+export interface BlockResult {
+  readonly number: number
+  readonly hash: string
+  readonly stateRoot: string
+  readonly timeMs: number
+  readonly weight: Weight | null
+  readonly extrinsicCount: number
+  readonly reads: number
+  readonly writes: number
+}
+
+/** `notReady` as soon as a check failed; `ready` when at least one ran and all passed; `inconclusive` in every other case. */
+export function checksToVerdict(checks: readonly Pick<CheckResult, 'status'>[]): Verdict {
+  if (checks.some((check) => check.status === 'failed')) return 'notReady'
+  if (checks.length === 0 || checks.some((check) => check.status !== 'passed')) return 'inconclusive'
+  return 'ready'
+}

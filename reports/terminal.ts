@@ -1,0 +1,264 @@
+import type { Facts, Finding, Severity, Verdict } from '../harness/base/finding.ts'
+import type {
+  BlockResult,
+  CheckReport,
+  CheckResult,
+  LogLine,
+  ReportInputs,
+  RuntimeInput,
+  StorageDiffRow,
+  UpgradeResult,
+} from './checkReport.ts'
+import { clipText, paragraph, table } from './text/layout.ts'
+import { formatBytes, formatCount, formatDuration, formatPlural, formatRefTime } from './text/numbers.ts'
+import { BLANK, drawLines, type Line, line, type Span, type Style } from './text/spans.ts'
+
+export interface TerminalOptions {
+  /** Columns; lines are wrapped at it, words longer than it stay whole. Default 100. */
+  readonly width?: number
+  /** Colours; the text says the same without them. Default false. */
+  readonly isColored?: boolean
+}
+
+const MAX_FINDINGS_PER_CHECK = 10
+const MAX_EVIDENCE_LINES = 24
+const MAX_STORAGE_ROWS = 40
+const MAX_LOG_LINES = 60
+const MAX_TEXT_LENGTH = 1_000
+const LOG_LEVELS = ['off', 'error', 'warn', 'info', 'debug', 'trace']
+
+const HEADLINE: Readonly<Record<Verdict, Span>> = {
+  ready: { text: 'READY', style: 'green' },
+  notReady: { text: 'NOT READY', style: 'red' },
+  inconclusive: { text: 'NO VERDICT', style: 'yellow' },
+}
+
+const STATUS: Readonly<Record<CheckResult['status'], Span>> = {
+  passed: { text: 'passed', style: 'green' },
+  failed: { text: 'FAILED', style: 'red' },
+  inconclusive: { text: 'no result', style: 'yellow' },
+}
+
+const KNOWN_TO: Readonly<Record<Exclude<StorageDiffRow['knownTo'], 'both'>, string>> = {
+  old: 'unknown to the new runtime',
+  new: 'new item',
+  none: 'unknown to both runtimes',
+}
+
+const SEVERITY: Readonly<Record<Severity, Style>> = { error: 'red', warning: 'yellow', info: 'dim' }
+
+/**
+ * The report for a person at a terminal: verdict first, then what was run, the checks, the findings, and what the upgrade did.
+ * Long lists are cut with a note of how much `--json` has in addition. Ends in a newline.
+ */
+export function renderTerminal(report: CheckReport, options: TerminalOptions = {}): string {
+  const width = Math.max(60, options.width ?? 100)
+  const sections: (readonly Line[])[] = [
+    headline(report, width),
+    inputLines(report.inputs, width),
+    checkLines(report.checks, width),
+    ...report.checks.map((check) => findingLines(check, width)),
+    measureLines(report.checks, width),
+    report.upgrade === undefined ? [] : upgradeLines(report.upgrade, width),
+    report.storageDiff === undefined ? [] : storageLines(report.storageDiff, width),
+    report.blocks === undefined ? [] : blockLines(report.blocks),
+  ]
+  const lines = sections.filter((section) => section.length > 0).flatMap((section) => [...section, BLANK])
+  return drawLines(lines.slice(0, -1), options.isColored ?? false)
+}
+
+function headline(report: CheckReport, width: number): readonly Line[] {
+  const { from, version } = report.inputs.runtime
+  const step = `${from.specName} ${from.specVersion} -> ${version?.specVersion ?? 'unknown'}`
+  const first: Line = [HEADLINE[report.verdict], { text: '  ' }, { text: step, style: 'bold' }]
+  return [first, ...paragraph(countChecks(report.checks), { width, indent: 2 })]
+}
+
+function countChecks(checks: readonly CheckResult[]): string {
+  if (checks.length === 0) return 'No check ran.'
+  const failed = checks.filter((check) => check.status === 'failed').length
+  const open = checks.filter((check) => check.status === 'inconclusive').length
+  if (failed + open === 0) {
+    return checks.length === 1
+      ? 'The one requested check passed.'
+      : `All ${checks.length} requested checks passed.`
+  }
+  const parts = [failed > 0 ? `${failed} failed` : '', open > 0 ? `${open} without a result` : '']
+  return `Of ${formatPlural(checks.length, 'requested check')}: ${parts.filter((part) => part !== '').join(', ')}.`
+}
+
+function inputLines(inputs: ReportInputs, width: number): readonly Line[] {
+  const { fork, runtime } = inputs
+  const rows: readonly (readonly [string, string])[] = [
+    ['runtime', `${runtime.source} (${formatBytes(runtime.sizeBytes)})`],
+    ['version', describeVersions(runtime)],
+    ['blake2-256', runtime.submittedHash],
+    ['sha256', runtime.sha256],
+    [
+      'fork',
+      `${fork.network} at block ${formatCount(fork.blockNumber)}, ${formatPlural(fork.keyCount, 'key')}, from ${fork.source}`,
+    ],
+    ['genesis', fork.genesisHash ?? 'unknown'],
+    ['block', fork.blockHash],
+    ['state root', `${fork.stateRoot} (state version ${fork.stateVersion})`],
+  ]
+  return table(
+    rows.map(([name, value]): Line => [{ text: name, style: 'dim' }, { text: value }]),
+    { width, indent: 2 },
+  )
+}
+
+function describeVersions({ version, from }: RuntimeInput): string {
+  if (version === null) return `unknown; the fork runs ${from.specName} ${from.specVersion}`
+  const numbers = [
+    `spec ${from.specVersion} -> ${version.specVersion}`,
+    `transaction ${from.transactionVersion} -> ${version.transactionVersion}`,
+    `state version ${from.stateVersion} -> ${version.stateVersion}`,
+  ]
+  return `${version.specName} (${version.implName}): ${numbers.join(', ')}`
+}
+
+function checkLines(checks: readonly CheckResult[], width: number): readonly Line[] {
+  if (checks.length === 0) return []
+  const rows = checks.map(
+    (check): Line => [
+      STATUS[check.status],
+      { text: check.id, style: 'bold' },
+      { text: formatDuration(check.durationMs), style: 'dim' },
+      { text: checkSummary(check) },
+    ],
+  )
+  return [line('Checks', 'bold'), ...table(rows, { width, indent: 2, rightAligned: [2] })]
+}
+
+function checkSummary(check: CheckResult): string {
+  const parts = [check.title]
+  if (check.reason !== undefined) parts.push(`: ${clipText(check.reason, MAX_TEXT_LENGTH)}`)
+  if (check.findings.length > 0) parts.push(` (${formatPlural(check.findings.length, 'finding')})`)
+  return parts.join('')
+}
+
+function measureLines(checks: readonly CheckResult[], width: number): readonly Line[] {
+  const rows = checks.flatMap(({ id, measures = {} }) =>
+    Object.entries(measures).map(
+      ([name, value], index): Line => [
+        { text: index === 0 ? id : '' },
+        { text: name, style: 'dim' },
+        { text: clipText(formatFact(value), MAX_TEXT_LENGTH) },
+      ],
+    ),
+  )
+  return rows.length === 0 ? [] : [line('Measured', 'bold'), ...table(rows, { width, indent: 2 })]
+}
+
+function formatFact(value: Facts[string]): string {
+  return Number.isSafeInteger(value) ? formatCount(Number(value)) : String(value)
+}
+
+function findingLines(check: CheckResult, width: number): readonly Line[] {
+  if (check.findings.length === 0) return []
+  const shown = check.findings.slice(0, MAX_FINDINGS_PER_CHECK)
+  const hidden = check.findings.length - shown.length
+  const blocks = shown.map((finding) => oneFinding(finding, width))
+  const lines = blocks.flatMap((block, index) => (index === 0 ? block : [BLANK, ...block]))
+  const more =
+    hidden === 0
+      ? []
+      : [BLANK, line(`  ${formatPlural(hidden, 'more finding')} of ${check.id} in --json`, 'dim')]
+  return [...lines, ...more]
+}
+
+function oneFinding(finding: Finding, width: number): readonly Line[] {
+  const head: Line = [
+    { text: finding.severity, style: SEVERITY[finding.severity] },
+    { text: `  ${finding.check}`, style: 'bold' },
+  ]
+  const shown = finding.evidence.slice(0, MAX_EVIDENCE_LINES)
+  const hidden = finding.evidence.length - shown.length
+  return [
+    head,
+    ...paragraph(clipText(finding.title, MAX_TEXT_LENGTH), { width, indent: 2 }),
+    ...factLines(finding.facts, width),
+    ...shown.map((text): Line => [{ text: '    ' }, { text: clipText(text, MAX_TEXT_LENGTH), style: 'dim' }]),
+    ...(hidden === 0 ? [] : [line(`    ${formatPlural(hidden, 'more line')} in --json`, 'dim')]),
+    [{ text: '  reproduce: ', style: 'bold' }, { text: finding.reproduce }],
+  ]
+}
+
+function factLines(facts: Facts, width: number): readonly Line[] {
+  const rows = Object.entries(facts).map(
+    ([name, value]): Line => [
+      { text: name, style: 'dim' },
+      { text: clipText(String(value), MAX_TEXT_LENGTH) },
+    ],
+  )
+  return table(rows, { width, indent: 4 })
+}
+
+function upgradeLines(upgrade: UpgradeResult, width: number): readonly Line[] {
+  const weight =
+    upgrade.weight === null ? 'unknown' : `${formatRefTime(upgrade.weight.refTimePs)} of ref_time`
+  const summary = [
+    `${formatDuration(upgrade.timeMs)} measured, ${weight} declared`,
+    `${formatPlural(upgrade.reads, 'read')}, ${formatPlural(upgrade.writes, 'write')}`,
+    `heap peak ${formatBytes(upgrade.heapPeakBytes)}`,
+  ].join('; ')
+  const shown = upgrade.logs.slice(0, MAX_LOG_LINES)
+  const hidden = upgrade.logs.length - shown.length
+  return [
+    line(`Upgrade, block ${formatCount(upgrade.blockNumber)}`, 'bold'),
+    ...paragraph(summary, { width, indent: 2 }),
+    ...shown.flatMap((entry) => logLine(entry, width)),
+    ...(hidden === 0 ? [] : [line(`  ${formatPlural(hidden, 'more log line')} in --json`, 'dim')]),
+  ]
+}
+
+function logLine(entry: LogLine, width: number): readonly Line[] {
+  const level = LOG_LEVELS[entry.level] ?? String(entry.level)
+  const style = entry.level === 1 ? 'red' : entry.level === 2 ? 'yellow' : 'dim'
+  const message = clipText(entry.message, MAX_TEXT_LENGTH)
+  return table([[{ text: level.padEnd(5), style }, { text: `${entry.target}: ${message}` }]], {
+    width,
+    indent: 2,
+  })
+}
+
+function storageLines(rows: readonly StorageDiffRow[], width: number): readonly Line[] {
+  if (rows.length === 0) return [line('Storage', 'bold'), line('  The upgrade changed no storage.')]
+  const shown = rows.slice(0, MAX_STORAGE_ROWS)
+  const hidden = rows.length - shown.length
+  const header: Line = ['pallet item', 'added', 'changed', 'removed', 'bytes before', 'after'].map(
+    (text) => ({ text, style: 'dim' }),
+  )
+  const body = shown.map(
+    (row): Line => [
+      { text: row.knownTo === 'both' ? row.item : `${row.item} (${KNOWN_TO[row.knownTo]})` },
+      ...[row.added, row.changed, row.removed, row.bytesBefore, row.bytesAfter].map((count) => ({
+        text: formatCount(count),
+      })),
+    ],
+  )
+  return [
+    line('Storage changed by the upgrade', 'bold'),
+    ...table([header, ...body], { width, indent: 2, rightAligned: [1, 2, 3, 4, 5] }),
+    ...(hidden === 0 ? [] : [line(`  ${formatPlural(hidden, 'more item')} in --json`, 'dim')]),
+  ]
+}
+
+function blockLines(blocks: readonly BlockResult[]): readonly Line[] {
+  const first = blocks[0]
+  const last = blocks.at(-1)
+  if (first === undefined || last === undefined) return []
+  const slowest = blocks.reduce((worst, block) => (block.timeMs > worst.timeMs ? block : worst), first)
+  const totalMs = blocks.reduce((sum, block) => sum + block.timeMs, 0)
+  return [
+    line('Blocks under the candidate', 'bold'),
+    line(
+      `  ${formatPlural(blocks.length, 'block')}, ${formatCount(first.number)} to ${formatCount(last.number)}`,
+    ),
+    line(
+      `  mean ${formatDuration(totalMs / blocks.length)}, slowest ${formatDuration(slowest.timeMs)} (block ${formatCount(slowest.number)})`,
+    ),
+    line(`  last state root ${last.stateRoot}`, 'dim'),
+  ]
+}
