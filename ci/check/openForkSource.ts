@@ -1,0 +1,102 @@
+import { open } from 'node:fs/promises'
+import { bytesToHex, hexToBytes } from '../../harness/base/bytes.ts'
+import { DrydockError } from '../../harness/base/errors.ts'
+import type { Logger } from '../../harness/base/ports.ts'
+import { genesisHeader } from '../../harness/chain/genesis.ts'
+import { decodeHeader, type Header } from '../../harness/chain/header.ts'
+import { ChainState, type StateVersion } from '../../harness/state/chainState.ts'
+import { readRawChainSpec } from '../../harness/state/sources/chainSpec.ts'
+import { readSnapshot } from '../../harness/state/sources/snapshot.ts'
+import type { Store } from '../../harness/state/store.ts'
+
+/** The state to fork from, and what is known of it. */
+export interface ForkSource {
+  readonly kind: 'rawChainSpec' | 'snapshot'
+  /** As the source calls it. */
+  readonly network: string
+  /** Null when it follows from the state: the source holds a genesis state. */
+  readonly genesisHash: string | null
+  /** The caller's to close. */
+  readonly store: Store
+  /** Of the block whose state it is; null when it follows from the state and the runtime's own state version. */
+  readonly header: Header | null
+}
+
+export interface OpenForkSourceOptions {
+  readonly path: string
+  /** `auto`: as the runtime in the state says. */
+  readonly stateVersion: 'auto' | StateVersion
+  readonly signal: AbortSignal
+  readonly logger: Logger
+}
+
+const SNAPSHOT_MAGIC = 'DRYDOCKS'
+
+/**
+ * Reads the state that `--fork` names: a raw chain spec or a snapshot. Throws `DrydockError` for what is no state, and
+ * `FORK_STATE_ROOT` for a snapshot whose state is not the one that its header commits to.
+ */
+export async function openForkSource(options: OpenForkSourceOptions): Promise<ForkSource> {
+  const { path, logger } = options
+  const start = await readStart(path)
+  logger.log('info', `reading the state from ${path}`)
+  const source = await (start === SNAPSHOT_MAGIC ? openSnapshot(options) : openChainSpec(options))
+  logger.log('info', `${source.network}: ${source.store.keyCount} keys`)
+  return source
+}
+
+async function openChainSpec({ path, stateVersion, signal }: OpenForkSourceOptions): Promise<ForkSource> {
+  const { name, store } = await readRawChainSpec(path, { signal })
+  const header = stateVersion === 'auto' ? null : genesisHeader(ChainState.fromStore(store), stateVersion)
+  return { kind: 'rawChainSpec', network: name, genesisHash: null, store, header }
+}
+
+async function openSnapshot({ path, stateVersion, signal }: OpenForkSourceOptions): Promise<ForkSource> {
+  const { manifest, store } = await readSnapshot(path, { signal })
+  const version = stateVersion === 'auto' ? manifest.stateVersion : stateVersion
+  const stateRoot = bytesToHex(ChainState.fromStore(store).stateRoot(version))
+  const header = manifest.header === null ? null : decodeHeader(hexToBytes(manifest.header))
+  const expected = header === null ? manifest.stateRoot : bytesToHex(header.stateRoot)
+  if (stateRoot === expected)
+    return { kind: 'snapshot', network: manifest.network, genesisHash: manifest.genesisHash, store, header }
+  store.close()
+  throw new DrydockError(
+    `the state in ${path} is not complete: its root is ${stateRoot}, and block ${manifest.blockNumber} has ${expected}`,
+    {
+      code: 'FORK_STATE_ROOT',
+      kind: 'environment',
+      hints: [
+        'Take the snapshot again.',
+        'If it was taken with another state version, give it with --state-version.',
+      ],
+      details: { path, stateRoot, expected, stateVersion: version },
+    },
+  )
+}
+
+/** The first bytes, as text. Tells a mistyped path from a disk that fails. */
+async function readStart(path: string): Promise<string> {
+  const file = await open(path).catch(() => null)
+  try {
+    const status = (await file?.stat()) ?? null
+    if (file === null || status === null || !status.isFile()) {
+      throw unreadable(
+        path,
+        status === null ? 'there is no such file, or it may not be read' : 'it is no regular file',
+      )
+    }
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(SNAPSHOT_MAGIC.length))
+    return buffer.toString('latin1', 0, bytesRead)
+  } finally {
+    await file?.close()
+  }
+}
+
+function unreadable(path: string, reason: string): DrydockError {
+  return new DrydockError(`cannot read the state from ${path}: ${reason}`, {
+    code: 'FORK_SOURCE_UNREADABLE',
+    kind: 'usage',
+    hints: ['Give the path of a raw chain spec (.json or .json.gz) or of a snapshot.'],
+    details: { path },
+  })
+}

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest'
+import { EXIT_CODE, errorKindToExitCode, verdictToExitCode } from './exitCode.ts'
+
+describe('exit codes', () => {
+  it('are the documented ones', () => {
+    expect(EXIT_CODE).toEqual({
+      ready: 0,
+      notReady: 1,
+      usage: 2,
+      environment: 3,
+      inconclusive: 4,
+      bug: 70,
+      interrupted: 130,
+      terminated: 143,
+    })
+  })
+
+  it('follow from verdicts and kinds of error', () => {
+    expect((['ready', 'notReady', 'inconclusive'] as const).map(verdictToExitCode)).toEqual([0, 1, 4])
+    expect((['usage', 'environment', 'bug'] as const).map(errorKindToExitCode)).toEqual([2, 3, 70])
+  })
+})

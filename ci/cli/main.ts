@@ -1,0 +1,144 @@
+import { Command, CommanderError } from 'commander'
+import { toSafeText } from '../../harness/base/safeText.ts'
+import { EXIT_CODE, type ExitCode } from './exitCode.ts'
+import { type CliIo, layoutWidth, wantsColor } from './io.ts'
+import { durationMs, integerBetween, nameList, stateVersionOption } from './optionParsers.ts'
+import { readPackageInfo } from './packageInfo.ts'
+import { printError } from './printError.ts'
+
+const EXIT_CODE_HELP = `
+Exit codes:
+  0    ready: every requested check ran and passed
+  1    not ready: a check failed
+  2    usage: the command line or an input file is wrong
+  3    environment: disk, memory or network; no verdict
+  4    no verdict: a requested check has no result
+  70   a bug in Drydock
+  130  interrupted (143 when terminated)
+
+stdout carries the result only; progress and logs go to stderr.`
+
+/**
+ * Runs the command line `argv` (without node and script) and gives the exit code. Never throws. Commands load their code when
+ * they are chosen, so that help and version answer at once.
+ */
+export async function main(argv: readonly string[], io: CliIo): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT_CODE.ready
+  try {
+    const program = createProgram(io, (code) => {
+      exitCode = code
+    })
+    await program.parseAsync([...argv], { from: 'user' })
+  } catch (error) {
+    if (io.signal.aborted) return interrupted(io)
+    return error instanceof CommanderError ? commanderExitCode(error) : printError(error, io)
+  }
+  return io.signal.aborted ? interrupted(io) : exitCode
+}
+
+function interrupted(io: CliIo): ExitCode {
+  io.stderr.write('stopped before the end: no verdict\n')
+  return io.signal.reason === 'SIGTERM' ? EXIT_CODE.terminated : EXIT_CODE.interrupted
+}
+
+/** Commander has already said what was wrong; asking for help or version is no error. */
+function commanderExitCode(error: CommanderError): ExitCode {
+  return error.exitCode === 0 ? EXIT_CODE.ready : EXIT_CODE.usage
+}
+
+function createProgram(io: CliIo, done: (code: ExitCode) => void): Command {
+  const { version } = readPackageInfo()
+  const program = configure(new Command('drydock'), io)
+    .description('Puts a Substrate runtime upgrade in dry dock before it sails.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText('after', EXIT_CODE_HELP)
+  addCheck(program, io, done)
+  addInspect(program, io, done)
+  return program
+}
+
+/** Sends what commander says through `io` and makes it throw instead of ending the process; subcommands inherit it. */
+function configure(command: Command, io: CliIo): Command {
+  command.exitOverride().showHelpAfterError('(run it with --help to see what it takes)')
+  return command.configureOutput({
+    writeOut: (text) => io.stdout.write(text),
+    writeErr: (text) => io.stderr.write(text),
+    outputError: (text, write) => write(`${toSafeMessage(text)}\n`),
+    getOutHelpWidth: () => layoutWidth(io.stdout),
+    getErrHelpWidth: () => layoutWidth(io.stderr),
+    getOutHasColors: () => wantsColor(io.stdout, io.env),
+    getErrHasColors: () => wantsColor(io.stderr, io.env),
+  })
+}
+
+/** Commander quotes arguments as they are; the one line break of its own stands before a suggestion. */
+function toSafeMessage(text: string): string {
+  return text.trimEnd().split('\n(').map(toSafeText).join('\n(')
+}
+
+interface CheckFlags {
+  readonly fork?: string
+  readonly runtime?: string
+  readonly blocks: number
+  readonly only?: readonly string[]
+  readonly deadline: number
+  readonly heapPages?: number
+  readonly stateVersion: 'auto' | 0 | 1
+  readonly json?: true
+}
+
+function addCheck(program: Command, io: CliIo, done: (code: ExitCode) => void): void {
+  program
+    .command('check')
+    .description('fork a chain, upgrade it to a runtime, run it, and say whether the runtime is ready')
+    .option('--fork <source>', 'required: state to start from, a raw chain spec (.json) or a snapshot')
+    .option('--runtime <file>', 'required: the candidate, exactly the wasm that will be deployed')
+    .option('--blocks <n>', 'blocks to build after the upgrade', integerBetween(1, 100_000), 10)
+    .option('--only <ids>', 'run only these checks, separated by commas', nameList)
+    .option('--deadline <time>', 'longest time that one call into a runtime may take', durationMs, 60_000)
+    .option(
+      '--heap-pages <n>',
+      'wasm pages for the runtime heap (default: as the state says)',
+      integerBetween(1, 65_535),
+    )
+    .option('--state-version <v>', 'trie layout of the state: auto, 0 or 1', stateVersionOption, 'auto')
+    .option('--json', 'print the whole report as JSON')
+    .action(async (flags: CheckFlags, command: Command) => {
+      const forkPath = given(command, '--fork <source>', flags.fork)
+      const runtimePath = given(command, '--runtime <file>', flags.runtime)
+      const { checkCommand } = await import('./checkCommand.ts')
+      const { runCatalogue } = await import('../check/runCatalogue.ts')
+      const { blocks, deadline, stateVersion, only, heapPages } = flags
+      const request = {
+        forkPath,
+        runtimePath,
+        blockCount: blocks,
+        deadlineMs: deadline,
+        stateVersion,
+        isJson: flags.json === true,
+        ...(only === undefined ? {} : { only }),
+        ...(heapPages === undefined ? {} : { heapPages }),
+      }
+      done(await checkCommand(request, io, runCatalogue))
+    })
+}
+
+/** The value of an option that has to be there. Commander's own check of it would hide a misspelt option. */
+function given(command: Command, option: string, value: string | undefined): string {
+  return value ?? command.error(`error: required option '${option}' not specified`)
+}
+
+function addInspect(program: Command, io: CliIo, done: (code: ExitCode) => void): void {
+  program
+    .command('inspect')
+    .description(
+      'say what a runtime file is: versions, hashes to compare with a proposal, imports, entry points',
+    )
+    .argument('<runtime>', 'runtime wasm, plain or compressed')
+    .option('--json', 'print it as JSON')
+    .action(async (runtimePath: string, flags: { readonly json?: true }) => {
+      const { inspectCommand } = await import('./inspectCommand.ts')
+      done(await inspectCommand({ runtimePath, isJson: flags.json === true }, io))
+    })
+}
