@@ -1,8 +1,9 @@
-import { isEqualBytes } from '../harness/base/bytes.ts'
+import { bytesToHex, isEqualBytes } from '../harness/base/bytes.ts'
+import { compareChanges } from '../harness/chain/compareChanges.ts'
 import { type CallComparison, comparedCalls, compareExecutors } from '../harness/chain/compareExecutors.ts'
-import { decodeHeader, encodeHeader, zeroHash } from '../harness/chain/header.ts'
-import type { Phase } from '../harness/chain/phase.ts'
-import type { Executor } from '../harness/runtime/executor.ts'
+import { decodeHeader, encodeHeader, type Header, zeroHash } from '../harness/chain/header.ts'
+import type { Executor, Outcome } from '../harness/runtime/executor.ts'
+import type { ChainState } from '../harness/state/chainState.ts'
 import type { CheckContext } from './check.ts'
 import type { RehearsedBlock } from './rehearsal.ts'
 
@@ -23,8 +24,7 @@ export interface SecondOpinions {
 }
 
 /**
- * Makes the calls of the blocks on the independent executor too, cheapest block first, while the budget of time lasts. It
- * knows no real state roots, so headers are compared without theirs.
+ * Makes the calls of the blocks on the independent executor too, cheapest block first, while the budget of time lasts.
  */
 export async function secondOpinions(
   context: CheckContext,
@@ -54,30 +54,54 @@ export async function secondOpinions(
   return { compared, skipped: null, disagreements }
 }
 
-/** The calls of a block on both, with headers compared without their state roots. */
+/** The calls of a block on both. What depends on the state root, which the interpreter does not have, is left out. */
 export async function compareBlock(
   executors: { readonly left: Executor; readonly right: Executor },
   block: Pick<RehearsedBlock, 'result' | 'runtime'>,
 ): Promise<readonly CallComparison[]> {
-  const { phases } = block.result
-  const { blob, callOptions } = block.runtime
-  const options = { ...callOptions, storageProofSize: 0n }
-  const comparisons = await compareExecutors(executors, blob, comparedCalls(phases), options)
-  return comparisons.map((comparison, i) => withoutStateRoot(comparison, phases[i]))
+  const { blob } = block.runtime
+  const callOptions = { ...block.runtime.callOptions, storageProofSize: 0n }
+  const calls = comparedCalls(block.result.phases)
+  const comparisons = await compareExecutors(executors, blob, calls, { callOptions, ignoreStateRoots: true })
+  const settled: CallComparison[] = []
+  for (const [i, comparison] of comparisons.entries()) {
+    const call = calls[i]
+    if (comparison.agrees || call === undefined) settled.push(comparison)
+    else {
+      const options = { ...callOptions, assumedStateRoot: zeroHash() }
+      const { label, ...request } = call
+      const rootless = await executors.left.call({ ...request, blob, options })
+      settled.push(withoutRootDependence(comparison, call.state, rootless))
+    }
+  }
+  return settled
 }
 
-function withoutStateRoot(comparison: CallComparison, phase: Phase | undefined): CallComparison {
-  const { left, right, changes } = comparison
-  if (phase?.name.kind !== 'finalize' || left.kind !== 'ok' || right.kind !== 'ok') return comparison
-  const ours = rootlessHeader(left.output)
-  const theirs = rootlessHeader(right.output)
-  const sameResult = ours !== null && theirs !== null && isEqualBytes(ours, theirs)
-  return { ...comparison, sameResult, agrees: sameResult && changes.length === 0 }
+/**
+ * A runtime may put the root into its state, as pallet-ethereum does with its block header. `rootless` is the same call with
+ * another root: keys that differ between the two runs depend on it and prove nothing.
+ */
+function withoutRootDependence(
+  comparison: CallComparison,
+  state: ChainState,
+  rootless: Outcome,
+): CallComparison {
+  const { left, right } = comparison
+  if (left.kind !== 'ok' || right.kind !== 'ok' || rootless.kind !== 'ok') return comparison
+  const dependent = new Set(compareChanges(state, left.changes, rootless.changes).map(({ key }) => key))
+  const changes = comparison.changes.filter(({ key }) => !dependent.has(key))
+  const sameResult = comparison.sameResult || isSameButForDigest(left.output, right.output, rootless.output)
+  return { ...comparison, changes, sameResult, agrees: sameResult && changes.length === 0 }
 }
 
-function rootlessHeader(output: Uint8Array): Uint8Array | null {
-  const header = decodeHeader(output)
-  return header === null ? null : encodeHeader({ ...header, stateRoot: zeroHash() })
+/** Headers that agree in all but the state root, and in the digest where that depends on the root. */
+function isSameButForDigest(left: Uint8Array, right: Uint8Array, rootless: Uint8Array): boolean {
+  const [ours, theirs, other] = [left, right, rootless].map(decodeHeader)
+  if (!ours || !theirs || !other) return false
+  const digest = JSON.stringify(ours.digest.map(bytesToHex))
+  if (digest === JSON.stringify(other.digest.map(bytesToHex))) return false
+  const bare = (header: Header) => encodeHeader({ ...header, stateRoot: zeroHash(), digest: [] })
+  return isEqualBytes(bare(ours), bare(theirs)) && ours.digest.length === theirs.digest.length
 }
 
 function isMissingHostFunction({ left, right }: CallComparison): boolean {

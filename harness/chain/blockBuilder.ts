@@ -15,6 +15,8 @@ export interface BuildBlockOptions {
   readonly extrinsics?: readonly Uint8Array[]
   /** Time of the block since the Unix epoch. Default: the slot after the parent's. */
   readonly timestampMs?: bigint
+  /** Of an author that does not ask the runtime, as a node that was started before an upgrade. Default: ask. */
+  readonly slotDurationMs?: bigint
   /**
    * Put into the state after the last extrinsic and before the block is finalised, so that its state root covers them.
    * An assumption: no extrinsic made them, and `Core_execute_block` will refuse the block.
@@ -71,6 +73,7 @@ export async function buildBlock(
 ): Promise<BuildResult> {
   const answer = await chooseConsensus(runtime).claim(runtime, parent, {
     timestampMs: options.timestampMs ?? null,
+    slotDurationMs: options.slotDurationMs ?? null,
     alignMs: runtime.codec.hasPallet('ParachainSystem') ? RELAY_SLOT_MS : 1n,
   })
   if (answer.kind === 'failed') return { ...answer, phase: { kind: 'authoring' }, phases: [] }

@@ -33,7 +33,8 @@ describe('compareExecutors', () => {
     const extrinsics = [9, TOY_EXTRINSICS.traps].map(toyExtrinsic)
     const block = await buildBlock(runtime, toyGenesis(TOY_MODES.sound), { extrinsics })
     const calls = comparedCalls(block.phases)
-    compare = (right, options) => compareExecutors({ left: v8, right }, runtime.blob, calls, options)
+    compare = (right, options) =>
+      compareExecutors({ left: v8, right }, { blob: runtime.blob, calls }, options)
   })
 
   it('finds an executor to agree with itself, in panics too', async () => {

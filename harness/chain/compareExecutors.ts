@@ -49,8 +49,7 @@ export interface CompareOptions {
 /** Makes each call on both executors, from the same state, one after the other so that their times mean something. */
 export async function compareExecutors(
   executors: { readonly left: Executor; readonly right: Executor },
-  blob: RuntimeBlob,
-  calls: readonly ComparedCall[],
+  { blob, calls }: { readonly blob: RuntimeBlob; readonly calls: readonly ComparedCall[] },
   options: CompareOptions = {},
 ): Promise<readonly CallComparison[]> {
   const { callOptions = {}, ignoreStateRoots = false } = options

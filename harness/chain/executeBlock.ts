@@ -1,6 +1,6 @@
 import { isEqualBytes } from '../base/bytes.ts'
 import type { Outcome } from '../runtime/executor.ts'
-import type { ChainState } from '../state/chainState.ts'
+import type { StateVersion } from '../state/chainState.ts'
 import type { Changes } from '../state/stateView.ts'
 import { type Block, type ChainHead, encodeBlock } from './block.ts'
 import type { BuiltBlock } from './blockBuilder.ts'
@@ -28,7 +28,7 @@ export interface BlockProof {
   readonly execution: Outcome
   /** Keys that executing changed to something else than building did; empty also when the execution did not end. */
   readonly differences: readonly ChangeDifference[]
-  /** The header's state root is the root of the head's state, computed outside the runtime's call. */
+  /** The header's state root is that of the parent's trie with the block's changes, computed outside the runtime's calls. */
   readonly rootMatches: boolean
 }
 
@@ -39,17 +39,18 @@ export async function proveBlock(
   built: BuiltBlock,
 ): Promise<BlockProof> {
   const execution = await executeBlock(runtime, parent, built.block)
-  const differences =
-    execution.kind === 'ok'
-      ? compareChanges(parent.state, blockChanges(built.head.state), execution.changes)
-      : []
-  const root = built.head.state.stateRoot(runtime.stateVersion)
-  const rootMatches = isEqualBytes(root, built.block.header.stateRoot)
+  const { changes } = built.head.state
+  const differences = execution.kind === 'ok' ? compareChanges(parent.state, changes, execution.changes) : []
+  const rootMatches = isEqualBytes(
+    rootAfter(parent, changes, runtime.stateVersion),
+    built.block.header.stateRoot,
+  )
   const holds = execution.kind === 'ok' && differences.length === 0 && rootMatches
   return { holds, execution, differences, rootMatches }
 }
 
-/** What the last block of a sealed state changed. */
-export function blockChanges(state: ChainState): Changes {
-  return state.changes
+/** The parent keeps its trie, so that a chain of proofs computes each block's part once. */
+function rootAfter(parent: ChainHead, changes: Changes, version: StateVersion): Uint8Array {
+  parent.state.trie(version)
+  return parent.state.with(changes).stateRoot(version)
 }

@@ -80,7 +80,9 @@ export class Fork {
 
   /** Builds the next block; when it comes about, it is the new head. */
   async buildBlock(options: BuildBlockOptions = {}): Promise<BuildResult> {
-    const result = await buildBlock(await this.context(), this.#head, options)
+    const runtime = await this.catalog.at(this.#head.state)
+    if (runtime.kind === 'failed') return { ...runtime, phase: { kind: 'authoring' }, phases: [] }
+    const result = await buildBlock(runtime.value, this.#head, options)
     if (result.kind === 'built') this.#head = result.head
     return result
   }
@@ -122,7 +124,7 @@ export class Fork {
    * new runtime executes, and its `Core_initialize_block` runs the migrations. The head goes as far as blocks came about.
    */
   async upgrade(blob: RuntimeBlob, options: UpgradeOptions = {}): Promise<UpgradeResult> {
-    const result = await upgradeChain(this.catalog, this.#head, blob, options)
+    const result = await upgradeChain(this.catalog, this.#head, { blob, ...options })
     this.#head = result.head
     return result
   }

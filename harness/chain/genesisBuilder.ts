@@ -7,9 +7,9 @@ import { CODE_KEY } from './plainKey.ts'
 import { type Answer, hasEntryPoint, queryRuntime, type RuntimeCode } from './runtimeQuery.ts'
 
 export interface GenesisOptions {
-  /** Name of a preset of the runtime's, such as `development`. Default: the runtime's default configuration. */
+  /** Name of a preset of the runtime's, such as `development`, to merge over its default configuration. */
   readonly preset?: string
-  /** Merged over the preset as RFC 7396 says (null removes), such as `genesis.runtimeGenesis.patch` of a chain spec. */
+  /** Merged over that as RFC 7396 says (null removes), such as `genesis.runtimeGenesis.patch` of a chain spec. */
   readonly patch?: unknown
 }
 
@@ -24,9 +24,12 @@ export async function buildGenesis(
   options: GenesisOptions = {},
 ): Promise<Answer<Store>> {
   const empty = ChainState.fromStore(createPackedStore([]))
-  const preset = await queryPreset(runtime, empty, options.preset ?? null)
+  const defaults = await queryPreset(runtime, empty, null)
+  if (defaults.kind === 'failed') return defaults
+  const preset =
+    options.preset === undefined ? EMPTY_PRESET : await queryPreset(runtime, empty, options.preset)
   if (preset.kind === 'failed') return preset
-  const config = mergePatch(preset.value, options.patch ?? {})
+  const config = [preset.value, options.patch ?? {}].reduce(mergePatch, defaults.value)
   const entryPoint = buildEntryPoint(runtime)
   const { executor, blob, callOptions } = runtime
   const input = encodeBytes(utf8ToBytes(JSON.stringify(config)))
@@ -40,6 +43,8 @@ export async function buildGenesis(
   )
   return { kind: 'ok', value: createPackedStore([...entries, [CODE_KEY, blob.submitted]]) }
 }
+
+const EMPTY_PRESET: Answer<unknown> = { kind: 'ok', value: {} }
 
 async function queryPreset(
   runtime: RuntimeCode,

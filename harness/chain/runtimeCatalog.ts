@@ -30,16 +30,18 @@ export class RuntimeCatalog {
   }
 
   /** The runtime that stands in `:code` of `state`. Throws `FORK_NO_CODE` without one, and what `parseRuntimeBlob` throws. */
-  at(state: ChainState): Promise<Answer<RuntimeContext>> {
+  async at(state: ChainState): Promise<Answer<RuntimeContext>> {
     return this.of(this.blobAt(state), state)
   }
 
-  /** A runtime that need not be in a state; `state` is only there to run on. */
-  of(blob: RuntimeBlob, state: ChainState): Promise<Answer<RuntimeContext>> {
+  /** A runtime that need not be in a state; `state` is only there to run on. What fails is tried again the next time. */
+  async of(blob: RuntimeBlob, state: ChainState): Promise<Answer<RuntimeContext>> {
     const known = this.#find(blob.submitted, () => blob)
     const { executor, callOptions } = this
-    known.context ??= createRuntimeContext(executor, known.blob, state, { callOptions })
-    return known.context
+    known.context ??= createRuntimeContext({ executor, blob: known.blob, callOptions }, state)
+    const answer = await known.context
+    if (answer.kind === 'failed') known.context = null
+    return answer
   }
 
   /** The blob in `:code`; errors as `at`. */

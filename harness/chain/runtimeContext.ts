@@ -1,8 +1,6 @@
 import { type ChainCodec, createChainCodec } from '../codec/index.ts'
 import { decodeRuntimeVersion, type RuntimeVersion } from '../codec/runtimeVersion.ts'
 import { decodeBytes, encodeUint } from '../codec/scale.ts'
-import type { RuntimeBlob } from '../runtime/blob/index.ts'
-import type { CallOptions, Executor } from '../runtime/executor.ts'
 import type { ChainState, StateVersion } from '../state/chainState.ts'
 import { type Answer, hasEntryPoint, queryRuntime, type RuntimeCode } from './runtimeQuery.ts'
 
@@ -21,37 +19,21 @@ export interface RuntimeContext extends BlockRuntime {
   readonly codec: ChainCodec
 }
 
-export interface RuntimeContextOptions {
-  readonly callOptions?: CallOptions
-}
-
 /** Newest first; 15 adds runtime APIs, which a runtime lists only when asked for that version. */
 const METADATA_VERSIONS = [15, 14]
 
-/**
- * Asks a runtime for its version and metadata. `state` is only there to run on: no answer depends on it.
- * Throws what `createChainCodec` throws for metadata that cannot be read.
- */
+/** Asks a runtime for its version and metadata. `state` is only there to run on: no answer depends on it. */
 export async function createRuntimeContext(
-  executor: Executor,
-  blob: RuntimeBlob,
+  code: RuntimeCode,
   state: ChainState,
-  options: RuntimeContextOptions = {},
 ): Promise<Answer<RuntimeContext>> {
-  const code: RuntimeCode = { executor, blob, callOptions: options.callOptions ?? {} }
-  const version = await queryVersion(code, state)
-  if (version.kind === 'failed') return version
-  const metadata = await queryMetadata(code, state)
-  if (metadata.kind === 'failed') return metadata
-  const { specName, specVersion } = version.value
-  const value: RuntimeContext = {
-    ...code,
-    version: version.value,
-    stateVersion: version.value.systemVersion >= 1 ? 1 : 0,
-    metadata: metadata.value,
-    codec: createChainCodec({ metadata: metadata.value, specName, specVersion }),
-  }
-  return { kind: 'ok', value }
+  const answer = await queryVersion(code, state)
+  if (answer.kind === 'failed') return answer
+  const version = answer.value
+  const spoken = await queryMetadata(code, state, version)
+  if (spoken.kind === 'failed') return spoken
+  const stateVersion = version.systemVersion >= 1 ? 1 : 0
+  return { kind: 'ok', value: { ...code, ...spoken.value, version, stateVersion } }
 }
 
 async function queryVersion(code: RuntimeCode, state: ChainState): Promise<Answer<RuntimeVersion>> {
@@ -59,25 +41,28 @@ async function queryVersion(code: RuntimeCode, state: ChainState): Promise<Answe
   return queryRuntime(code, state, { entryPoint: 'Core_version', decode: decodeRuntimeVersion })
 }
 
-async function queryMetadata(code: RuntimeCode, state: ChainState): Promise<Answer<Uint8Array>> {
+type Spoken = Pick<RuntimeContext, 'metadata' | 'codec'>
+
+async function queryMetadata(
+  code: RuntimeCode,
+  state: ChainState,
+  { specName, specVersion }: RuntimeVersion,
+): Promise<Answer<Spoken>> {
+  const toSpoken = (metadata: Uint8Array | undefined): Spoken | null =>
+    metadata === undefined ? null : { metadata, codec: createChainCodec({ metadata, specName, specVersion }) }
   const entryPoint = 'Metadata_metadata_at_version'
   for (const version of hasEntryPoint(code.blob, entryPoint) ? METADATA_VERSIONS : []) {
     const answer = await queryRuntime(code, state, {
       entryPoint,
       input: encodeUint(version, 4),
-      decode: decodeOptionalMetadata,
+      // Option<OpaqueMetadata>: none when the runtime does not speak that version.
+      decode: (output) => (output[0] === 0 ? 'none' : toSpoken(decodeBytes(output, 1)?.value)),
     })
     if (answer.kind === 'failed') return answer
-    if (answer.value.length > 0) return answer
+    if (answer.value !== 'none') return { kind: 'ok', value: answer.value }
   }
   return queryRuntime(code, state, {
     entryPoint: 'Metadata_metadata',
-    decode: (output) => decodeBytes(output)?.value ?? null,
+    decode: (output) => toSpoken(decodeBytes(output)?.value),
   })
-}
-
-/** `Option<OpaqueMetadata>`; none is empty. */
-function decodeOptionalMetadata(output: Uint8Array): Uint8Array | null {
-  if (output[0] === 0) return new Uint8Array()
-  return decodeBytes(output, 1)?.value ?? null
 }

@@ -1,3 +1,4 @@
+import { DrydockError } from '../base/errors.ts'
 import type { RuntimeBlob } from '../runtime/blob/index.ts'
 import type { CallOptions, Executor, Outcome } from '../runtime/executor.ts'
 import type { ChainState } from '../state/chainState.ts'
@@ -15,7 +16,7 @@ export interface RuntimeQuery<T> {
   readonly entryPoint: string
   /** Default: empty. */
   readonly input?: Uint8Array
-  /** The output's meaning; null when it is not what the entry point is specified to give. */
+  /** The output's meaning; null, or a `DrydockError` that says more, when it is not what the entry point is specified to give. */
   readonly decode: (output: Uint8Array) => T | null
 }
 
@@ -44,10 +45,20 @@ export async function queryRuntime<T>(
   if (outcome.kind !== 'ok') {
     return { kind: 'failed', entryPoint, outcome, message: `${entryPoint}: ${outcomeText(outcome)}` }
   }
-  const value = query.decode(outcome.output)
-  if (value !== null) return { kind: 'ok', value }
-  const message = `${entryPoint}: its ${outcome.output.length} bytes of output are not what it is specified to give`
-  return { kind: 'failed', entryPoint, outcome, message }
+  const decoded = tryDecode(query, outcome.output)
+  return typeof decoded === 'string' ? { kind: 'failed', entryPoint, outcome, message: decoded } : decoded
+}
+
+/** What the output means, or what is wrong with it. */
+function tryDecode<T>({ entryPoint, decode }: RuntimeQuery<T>, output: Uint8Array): Answer<T> | string {
+  try {
+    const value = decode(output)
+    if (value !== null) return { kind: 'ok', value }
+    return `${entryPoint}: its ${output.length} bytes of output are not what it is specified to give`
+  } catch (error) {
+    if (!(error instanceof DrydockError)) throw error
+    return `${entryPoint}: ${error.message}`
+  }
 }
 
 /** True when the runtime exports a function of that name, such as `AuraApi_slot_duration`. */

@@ -3,7 +3,13 @@ import type { RuntimeBlob } from '../runtime/blob/index.ts'
 import type { CallCost, RuntimeLog } from '../runtime/executor.ts'
 import type { ChainState } from '../state/chainState.ts'
 import type { ChainHead } from './block.ts'
-import { type BuildResult, type BuiltBlock, buildBlock, type FailedBlock } from './blockBuilder.ts'
+import {
+  type BuildBlockOptions,
+  type BuildResult,
+  type BuiltBlock,
+  buildBlock,
+  type FailedBlock,
+} from './blockBuilder.ts'
 import { type BlockWeight, blockWeight } from './blockWeight.ts'
 import type { RuntimeCatalog } from './runtimeCatalog.ts'
 import type { RuntimeContext } from './runtimeContext.ts'
@@ -16,6 +22,12 @@ export interface UpgradeOptions {
   readonly extrinsics?: readonly Uint8Array[]
   /** Of the block that sets the code. Default: the slot after the parent's. */
   readonly timestampMs?: bigint
+  /**
+   * The author of the migration block counts slots as the old runtime told it, as nodes do that were not restarted. With
+   * another slot duration in the new runtime they halt; compare `claim.slotDurationMs` of both blocks. Default: false, the
+   * author asks the new runtime.
+   */
+  readonly keepSlotDuration?: boolean
 }
 
 /** What the first initialize under the new runtime did; migrations and `on_initialize` are one call. */
@@ -71,8 +83,7 @@ export type UpgradeResult = Upgraded | UpgradeFailure
 export async function upgradeChain(
   catalog: RuntimeCatalog,
   parent: ChainHead,
-  blob: RuntimeBlob,
-  options: UpgradeOptions = {},
+  { blob, keepSlotDuration = false, ...options }: UpgradeOptions & { readonly blob: RuntimeBlob },
 ): Promise<UpgradeResult> {
   const old = await catalog.at(parent.state)
   if (old.kind === 'failed') return { kind: 'codeNotSet', block: old, head: parent }
@@ -82,22 +93,27 @@ export async function upgradeChain(
   })
   if (codeBlock.kind === 'failed') return { kind: 'codeNotSet', block: codeBlock, head: parent }
   const { head } = codeBlock
+  // While it is known how the old runtime wrote its values: a new state version counts for later ones only.
+  head.state.trie(old.value.stateVersion)
   const next = await catalog.of(blob, head.state)
   if (next.kind === 'failed') return { kind: 'runtimeUnusable', codeBlock, failure: next, head }
-  return migrate({ old: old.value, next: next.value, codeBlock })
+  const { slotDurationMs } = codeBlock.claim
+  const authoring = keepSlotDuration ? { slotDurationMs } : {}
+  return migrate({ old: old.value, next: next.value, codeBlock, authoring })
 }
 
 interface Migrating {
   readonly old: RuntimeContext
   readonly next: RuntimeContext
   readonly codeBlock: BuiltBlock
+  readonly authoring: BuildBlockOptions
 }
 
-async function migrate({ old, next, codeBlock }: Migrating): Promise<UpgradeResult> {
+async function migrate({ old, next, codeBlock, authoring }: Migrating): Promise<UpgradeResult> {
   const { head } = codeBlock
   const versions = { from: old.version, to: next.version }
   const labels = { old: old.codec, new: next.codec }
-  const block = await buildBlock(next, head)
+  const block = await buildBlock(next, head, authoring)
   const migration = migrationReport(next, head.state, { block, labels })
   if (block.kind === 'failed') {
     return { kind: 'migrationFailed', ...versions, codeBlock, block, migration, head }

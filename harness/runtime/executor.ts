@@ -21,6 +21,8 @@ export interface CallOptions {
    * reclaimed.
    */
   readonly storageProofSize?: bigint
+  /** What `storage_root` answers instead of the real root, 32 bytes: shows what depends on the root. V8 only. */
+  readonly assumedStateRoot?: Uint8Array
   /** Run in an instance that no call has used before. */
   readonly freshInstance?: boolean
   /** Most verbose level that the runtime may log: 0 off, 1 error, … 5 trace. Default 3 (info). */

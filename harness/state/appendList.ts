@@ -30,17 +30,20 @@ export class AppendList {
    */
   static from(current: Uint8Array | null): AppendList {
     const count = current === null ? null : decodeCompact(current)
-    if (current === null || count === null || count.value === MAX_COUNT) {
-      return new AppendList(0, { bytes: new Uint8Array(256), length: 0 }, 0)
-    }
+    if (current === null || count === null) return AppendList.#empty()
     const body = current.subarray(count.end)
     const bytes = new Uint8Array(Math.max(256, body.length * 2))
     bytes.set(body)
     return new AppendList(count.value, { bytes, length: body.length }, body.length)
   }
 
-  /** A list with one more item, already SCALE encoded. */
+  static #empty(): AppendList {
+    return new AppendList(0, { bytes: new Uint8Array(256), length: 0 }, 0)
+  }
+
+  /** A list with one more item, already SCALE encoded; a full one (2^32 - 1 items) starts anew. */
   append(item: Uint8Array): AppendList {
+    if (this.#count === MAX_COUNT) return AppendList.#empty().append(item)
     const owned = this.#buffer.length === this.#length
     const buffer = owned
       ? this.#buffer

@@ -181,7 +181,7 @@ export class Overlay {
     const keys = new Set(this.state.blockKeysWithPrefix(prefix))
     if (this.#values.has(prefix)) keys.add(prefix)
     for (let key = this.#keys.nextKey(prefix); key?.startsWith(prefix); key = this.#keys.nextKey(key)) {
-      keys.add(key)
+      if (this.#values.has(key)) keys.add(key)
     }
     return keys
   }

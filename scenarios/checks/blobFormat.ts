@@ -1,5 +1,6 @@
 import type { Finding } from '../../harness/base/finding.ts'
 import { findFloatInstructions } from '../../harness/runtime/blob/findFloatInstructions.ts'
+import { demangle } from '../../harness/runtime/panic/demangle.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check.ts'
 
 /** What a node calls to author and import blocks; without one of them the chain stops. */
@@ -62,20 +63,33 @@ function refusedProposals(context: CheckContext): Finding[] {
   return [finding(context, { title, facts: { proposals: proposals.join(' ') }, evidence: [] })]
 }
 
-/** Floats may differ between machines in the bits of a NaN; frame runtimes are built without them. */
+/** Crates that print and parse floats and are linked into healthy runtimes by way of JSON genesis configurations. */
+const TEXT_OF_FLOATS = /^<?(?:core|alloc|serde|serde_json|ryu|itoa|compiler_builtins)::/
+
+/**
+ * Floats may differ between machines in the bits of a NaN, and no host promises the same rounding everywhere. A module without
+ * names can't be told apart from one that only prints floats, so it gets a warning.
+ */
 function floats(context: CheckContext): Finding[] {
   const { candidate } = context
-  const uses = findFloatInstructions(candidate)
-  if (uses.length === 0) return []
-  const total = uses.reduce((sum, use) => sum + use.instructions, 0)
-  const evidence = uses
+  const uses = findFloatInstructions(candidate).map((use) => {
+    const name = candidate.functionName(use.functionIndex)
+    return { ...use, symbol: name === null ? null : demangle(name) }
+  })
+  const suspect = uses.filter((use) => use.symbol === null || !TEXT_OF_FLOATS.test(use.symbol))
+  if (suspect.length === 0) return []
+  const total = suspect.reduce((sum, use) => sum + use.instructions, 0)
+  const evidence = suspect
     .slice(0, SHOWN_FUNCTIONS)
-    .map(
-      (use) =>
-        `${candidate.functionName(use.functionIndex) ?? `function ${use.functionIndex}`}: ${use.instructions}`,
-    )
-  const title = `The candidate has ${total} float instructions in ${uses.length} function(s)`
-  return [finding(context, { title, facts: { instructions: total, functions: uses.length }, evidence })]
+    .map((use) => `${use.symbol ?? `function ${use.functionIndex}`}: ${use.instructions}`)
+  const title = `The candidate computes with floats: ${total} instructions in ${suspect.length} function(s), such as ${suspect[0]?.symbol ?? 'one without a name'}`
+  const severity = suspect.some((use) => use.symbol !== null) ? 'error' : 'warning'
+  return [
+    {
+      ...finding(context, { title, facts: { instructions: total, functions: suspect.length }, evidence }),
+      severity,
+    },
+  ]
 }
 
 async function unrunnable(context: CheckContext): Promise<Finding[]> {

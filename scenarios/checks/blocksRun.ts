@@ -1,8 +1,9 @@
 import type { Finding } from '../../harness/base/finding.ts'
-import type { Phase } from '../../harness/chain/phase.ts'
 import { phaseLabel } from '../../harness/chain/phase.ts'
 import { queryRuntime } from '../../harness/chain/runtimeQuery.ts'
 import { decodeCompact } from '../../harness/codec/scale.ts'
+import { isHarmlessError } from '../chains/chainProfile.ts'
+import { profileOf } from '../chains/index.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check.ts'
 import { logLine, outcomeEvidence, outcomeFacts } from '../outcomeEvidence.ts'
 import type { RehearsedBlock } from '../rehearsal.ts'
@@ -21,9 +22,10 @@ export const blocksRun: Check = {
     if (blocks.length === 0) {
       return { kind: 'inconclusive', reason: 'the upgrade did not go through, see upgrade.apply' }
     }
+    const errors = await loggedErrors(context, blocks)
     const findings = [
       ...blocks.flatMap((block) => failedBlock(context, block)),
-      ...errorLogs(context, blocks),
+      ...errorLogs(context, errors.serious),
       ...(await emptyAuthorities(context, blocks)),
       ...standingClock(context, blocks),
     ]
@@ -36,6 +38,7 @@ export const blocksRun: Check = {
         blocks: built.length,
         medianMs: round(times[times.length >> 1] ?? 0),
         slowestMs: round(times.at(-1) ?? 0),
+        harmlessErrorLogs: errors.harmless,
       },
     }
   },
@@ -66,11 +69,33 @@ function failedBlock(context: CheckContext, block: RehearsedBlock): Finding[] {
   ]
 }
 
+interface ErrorLine {
+  readonly block: number
+  readonly line: string
+}
+
+/** Sorted by what the profile of the chain knows for harmless. */
+async function loggedErrors(
+  { fork }: CheckContext,
+  blocks: readonly RehearsedBlock[],
+): Promise<{ readonly serious: readonly ErrorLine[]; readonly harmless: number }> {
+  const profile = profileOf((await fork.context()).version.specName)
+  const serious: ErrorLine[] = []
+  let harmless = 0
+  for (const block of blocks) {
+    for (const { name, outcome } of block.result.phases) {
+      for (const log of outcome.kind === 'ok' ? outcome.logs : []) {
+        if (log.level !== ERROR_LEVEL) continue
+        if (isHarmlessError(profile, log)) harmless++
+        else serious.push({ block: block.number, line: `${phaseLabel(name)}: ${logLine(log)}` })
+      }
+    }
+  }
+  return { serious, harmless }
+}
+
 /** A runtime that logs an error and goes on hides a failure: subtensor's block step does. */
-function errorLogs(context: CheckContext, blocks: readonly RehearsedBlock[]): Finding[] {
-  const lines = blocks.flatMap((block) =>
-    block.result.phases.flatMap((phase) => phaseErrors(phase).map((line) => ({ block: block.number, line }))),
-  )
+function errorLogs(context: CheckContext, lines: readonly ErrorLine[]): Finding[] {
   const [first] = lines
   if (first === undefined) return []
   return [
@@ -83,13 +108,6 @@ function errorLogs(context: CheckContext, blocks: readonly RehearsedBlock[]): Fi
       reproduce: context.reproduce(blocksRun.id),
     },
   ]
-}
-
-function phaseErrors(phase: Phase): string[] {
-  if (phase.outcome.kind !== 'ok') return []
-  return phase.outcome.logs.flatMap((log) =>
-    log.level === ERROR_LEVEL ? [`${phaseLabel(phase.name)}: ${logLine(log)}`] : [],
-  )
 }
 
 async function emptyAuthorities(

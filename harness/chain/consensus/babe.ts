@@ -33,7 +33,7 @@ export const babe: Consensus = {
       decode: decodeConfiguration,
     })
     if (answer.kind === 'failed') return answer
-    const { slotDurationMs } = answer.value
+    const slotDurationMs = request.slotDurationMs ?? answer.value.slotDurationMs
     const time = nextSlot(parent.state, slotDurationMs, request)
     const slot = encodeUint(time.slot, 8)
     const author = encodeUint(secondaryAuthor(answer.value, slot), 4)

@@ -10,7 +10,7 @@ import { createHead } from '../block.ts'
 import { genesisHeader } from '../genesis.ts'
 import { plainKey } from '../plainKey.ts'
 import type { RuntimeCode } from '../runtimeQuery.ts'
-import { chooseConsensus, DEFAULT_FIRST_TIME_MS } from './index.ts'
+import { chooseConsensus, DEFAULT_FIRST_TIME_MS, type SlotRequest } from './index.ts'
 
 const executor = new V8Executor({ clock: { nowMs: () => 0 } })
 afterAll(() => executor.close())
@@ -36,7 +36,7 @@ function head(entries: Readonly<Record<string, Uint8Array>> = {}) {
   return createHead(genesisHeader(state, 0), state)
 }
 
-const NEXT = { timestampMs: null, alignMs: 1n }
+const NEXT: SlotRequest = { timestampMs: null, alignMs: 1n, slotDurationMs: null }
 const NOW = plainKey('Timestamp', 'Now')
 
 describe('aura', () => {
@@ -69,11 +69,16 @@ describe('aura', () => {
     const later = { [NOW]: encodeUint(8_001, 8), [plainKey('Aura', 'CurrentSlot')]: encodeUint(90, 8) }
     expect(await claimed(later)).toBe(10_000n)
     expect(await claimed({})).toBe(DEFAULT_FIRST_TIME_MS)
-    expect(await claimed({ [NOW]: encodeUint(8_001, 8) }, { timestampMs: null, alignMs: 6_000n })).toBe(
-      12_000n,
-    )
-    const wanted = { timestampMs: 20_001n, alignMs: 6_000n }
+    expect(await claimed({ [NOW]: encodeUint(8_001, 8) }, { ...NEXT, alignMs: 6_000n })).toBe(12_000n)
+    const wanted = { ...NEXT, timestampMs: 20_001n, alignMs: 6_000n }
     expect(await claim(runtime, head(), wanted)).toMatchObject({ value: { slot: 10n, timestampMs: 20_001n } })
+  })
+
+  it('keeps to the slot duration of a node that asked before', async () => {
+    const runtime = await runtimeOf('AuraApi_slot_duration', encodeUint(2_000, 8))
+    const parent = head({ [NOW]: encodeUint(8_000, 8) })
+    const answer = await chooseConsensus(runtime).claim(runtime, parent, { ...NEXT, slotDurationMs: 4_000n })
+    expect(answer).toMatchObject({ value: { slot: 3n, timestampMs: 12_000n, slotDurationMs: 4_000n } })
   })
 
   it('says so when the runtime has no answer', async () => {

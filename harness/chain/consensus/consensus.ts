@@ -20,6 +20,8 @@ export interface SlotRequest {
   readonly timestampMs: bigint | null
   /** The derived time is a multiple of this, such as the relay chain's slot for a parachain. */
   readonly alignMs: bigint
+  /** Instead of what the runtime tells: nodes ask when they start and keep to it. Null to ask. */
+  readonly slotDurationMs: bigint | null
 }
 
 /** A way to claim the right to write a block. It claims for whoever is due; it signs nothing. */

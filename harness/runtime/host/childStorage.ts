@@ -19,6 +19,7 @@ export const childStorageHostFunctions: readonly HostFunction[] = [
   ),
   row('set_version_1', 'ps ps ps -> void', (host, cp, cl, kp, kl, vp, vl) => {
     host.overlay.set(fullKey(host, cp, cl) + host.key(kp, kl), host.bytes(vp, vl))
+    host.checkWritten()
   }),
   row('clear_version_1', 'ps ps -> void', (host, cp, cl, kp, kl) => {
     host.overlay.delete(fullKey(host, cp, cl) + host.key(kp, kl))
@@ -48,7 +49,7 @@ export const childStorageHostFunctions: readonly HostFunction[] = [
     return giveKillResult(host, host.overlay.clearPrefix(prefix, readLimit(host, lp, ll)))
   }),
   row('root_version_1', 'ps -> ps', (host, cp, cl) =>
-    host.give(childRoot(host.overlay, host.key(cp, cl), host.call.stateVersion)),
+    host.give(childRoot(host.overlay, host.key(cp, cl), 0)),
   ),
   row('root_version_2', 'ps i32 -> ps', (host, cp, cl, version) =>
     host.give(childRoot(host.overlay, host.key(cp, cl), readStateVersion(version))),

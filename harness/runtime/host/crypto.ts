@@ -1,5 +1,5 @@
 import { concatBytes } from '../../base/bytes.ts'
-import { encodeCompact, encodeOptionBytes } from '../../codec/scale.ts'
+import { decodeBytes, encodeCompact, encodeOptionBytes } from '../../codec/scale.ts'
 import { ecdsaVerify, ecdsaVerifyPrehashed } from '../crypto/ecdsaVerify.ts'
 import { ed25519Verify } from '../crypto/ed25519Verify.ts'
 import { secp256k1Recover } from '../crypto/secp256k1Recover.ts'
@@ -136,14 +136,15 @@ function keystoreRows(scheme: Scheme): HostFunction[] {
 }
 
 function keyType(host: HostContext, pointer: number): string {
-  return host.text(pointer, 4)
+  return host.key(pointer, 4)
 }
 
 /** `Option<Vec<u8>>` of a phrase. */
 function seedOf(encoded: Uint8Array): Uint8Array | null {
-  if (encoded[0] !== 1) return null
-  const mode = (encoded[1] ?? 0) & 3
-  return encoded.subarray(1 + (mode === 0 ? 1 : mode === 1 ? 2 : 4))
+  if (encoded[0] === 0) return null
+  const phrase = encoded[0] === 1 ? decodeBytes(encoded, 1) : null
+  if (phrase === null) throw new HostError('trap', 'malformed seed in a generate host call')
+  return phrase.value
 }
 
 /** `Option` of a fixed-size array, which has no length prefix. */

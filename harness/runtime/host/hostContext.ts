@@ -1,4 +1,3 @@
-import type { StateVersion } from '../../state/chainState.ts'
 import type { Overlay } from '../../state/overlay.ts'
 import type { NodeHasher } from '../../state/trie/nodeHasher.ts'
 import type { BlsHostCalls } from '../crypto/bls/bls12381HostCalls.ts'
@@ -33,12 +32,16 @@ export interface HostCall {
   readonly signatures: SignatureMode
   /** 0 off … 5 trace. */
   readonly maxLogLevel: number
-  readonly stateVersion: StateVersion
+  /** Answered by `storage_root` in place of the real root; null: compute it. */
+  readonly assumedStateRoot: Uint8Array | null
   /** What `storage_proof_size` answers; u64::MAX says that no proof is recorded. */
   readonly storageProofSize: bigint
 }
 
 const MAX_LOGS = 10_000
+const MAX_LOG_CHARACTERS = 16 * 1024 * 1024
+/** What a call may write in all; far above any block's, and below what would take the machine down. */
+const MAX_WRITTEN_BYTES = 2 ** 31
 
 // SAFETY: Node's Buffer has had latin1Slice since v0.x; the typings leave it out.
 type KeyReader = Buffer & { latin1Slice(start: number, end: number): string }
@@ -60,6 +63,7 @@ export class HostContext {
   abortMessage: string | null = null
   /** Result of the open signature batch; null when none is open. */
   batch: boolean | null = null
+  #logCharacters = 0
   #call: HostCall | null = null
   #allocator: GuestAllocator | null = null
   #u8: Uint8Array
@@ -82,6 +86,7 @@ export class HostContext {
   begin(call: HostCall): void {
     this.#call = call
     this.logs = []
+    this.#logCharacters = 0
     this.denied = []
     this.abortMessage = null
     this.batch = null
@@ -194,7 +199,17 @@ export class HostContext {
   }
 
   log(level: number, target: string, message: string): void {
-    if (this.logs.length < MAX_LOGS) this.logs.push({ level, target, message })
+    if (this.logs.length >= MAX_LOGS || this.#logCharacters > MAX_LOG_CHARACTERS) return
+    this.#logCharacters += target.length + message.length
+    this.logs.push({ level, target, message })
+  }
+
+  /** Ends a call that writes without end: what it has written stays in memory until it returns. */
+  checkWritten(): void {
+    const { writtenBytes } = this.overlay.counters
+    if (writtenBytes > MAX_WRITTEN_BYTES) {
+      throw new HostError('memory', `the call wrote more than ${MAX_WRITTEN_BYTES} bytes to storage`)
+    }
   }
 
   /** Records that the runtime asked for the outside world, and says no. */

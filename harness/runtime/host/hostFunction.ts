@@ -20,7 +20,7 @@ export interface HostFunction {
   readonly result: HostResult
   /** `ps` and `ptr` results are returned as bytes, through `host.give…`; see `HostContext`. */
   // biome-ignore lint/suspicious/noExplicitAny: rows differ in arity; the table binds them by `params`, held by a test.
-  readonly run: (host: HostContext, ...args: any[]) => number | bigint | void
+  readonly run: (host: HostContext, ...args: any[]) => unknown
 }
 
 /** Reads `'ps i32 -> ps'`. Throws `TypeError` on anything else: rows are written by us. */

@@ -3,11 +3,13 @@ import { HostError } from './hostError.ts'
 import { type HostFunction, hostFunction } from './hostFunction.ts'
 
 const PRINT_LEVEL = 4
+const TRACE_LEVEL = 5
 
 /** Logging, panics, tracing, version of another blob, off-chain index (sp-io `misc`, `logging`, `wasm_tracing`, …). */
 export const miscHostFunctions: readonly HostFunction[] = [
   hostFunction('ext_logging_log_version_1', 'i32 ps ps -> void', (host, level, tp, tl, mp, ml) => {
     const oneBased = (level & 0xff) + 1
+    if (oneBased > TRACE_LEVEL) throw new HostError('trap', `unknown log level ${level & 0xff} in logging_log`)
     if (oneBased <= host.call.maxLogLevel || oneBased === 1) {
       host.log(oneBased, host.text(tp, tl), host.text(mp, ml))
     }

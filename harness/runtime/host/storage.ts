@@ -1,4 +1,5 @@
 import { decodeCompact } from '../../codec/scale.ts'
+import type { StateVersion } from '../../state/chainState.ts'
 import type { ClearPrefixResult } from '../../state/overlay.ts'
 import { CHILD_MARK, CHILD_ROOT_PREFIX, type StorageKey } from '../../state/stateView.ts'
 import type { HostContext } from './hostContext.ts'
@@ -12,7 +13,9 @@ const CHILD_KEYS = ':child_storage:'
 export const storageHostFunctions: readonly HostFunction[] = [
   hostFunction('ext_storage_set_version_1', 'ps ps -> void', (host, kp, kl, vp, vl) => {
     const key = host.key(kp, kl)
-    if (isWritable(host, key)) host.overlay.set(key, host.bytes(vp, vl))
+    if (!isWritable(host, key)) return
+    host.overlay.set(key, host.bytes(vp, vl))
+    host.checkWritten()
   }),
   hostFunction('ext_storage_get_version_1', 'ps -> ps', (host, kp, kl) =>
     host.giveOption(host.overlay.get(host.key(kp, kl))),
@@ -35,14 +38,12 @@ export const storageHostFunctions: readonly HostFunction[] = [
     return giveKillResult(host, result)
   }),
   hostFunction('ext_storage_append_version_1', 'ps ps -> void', (host, kp, kl, vp, vl) => {
-    const key = host.key(kp, kl)
-    if (isWritable(host, key)) host.overlay.append(key, host.view(vp, vl))
+    host.overlay.append(host.key(kp, kl), host.view(vp, vl))
+    host.checkWritten()
   }),
-  hostFunction('ext_storage_root_version_1', '-> ps', (host) =>
-    host.give(stateRoot(host.overlay, host.call.stateVersion)),
-  ),
+  hostFunction('ext_storage_root_version_1', '-> ps', (host) => host.give(mainRoot(host, 0))),
   hostFunction('ext_storage_root_version_2', 'i32 -> ps', (host, version) =>
-    host.give(stateRoot(host.overlay, readStateVersion(version))),
+    host.give(mainRoot(host, readStateVersion(version))),
   ),
   hostFunction('ext_storage_changes_root_version_1', 'ps -> ps', (host) => host.giveOption(null)),
   hostFunction('ext_storage_next_key_version_1', 'ps -> ps', (host, kp, kl) => {
@@ -76,10 +77,10 @@ export interface ReadTarget {
 
 /** Copies what fits and answers the length after the offset, even when nothing was copied. */
 export function readInto(host: HostContext, value: Uint8Array | null, target: ReadTarget): number {
+  const out = host.view(target.pointer, target.length)
   if (value === null) return host.giveOptionU32(null)
   const from = Math.min(target.offset >>> 0, value.length)
-  const copied = value.subarray(from, from + (target.length >>> 0))
-  host.view(target.pointer, copied.length).set(copied)
+  out.set(value.subarray(from, from + out.length))
   return host.giveOptionU32(value.length - from)
 }
 
@@ -99,7 +100,9 @@ export function giveKillResult(host: HostContext, result: ClearPrefixResult): nu
   return host.giveTagged(result.allRemoved ? 0 : 1, result.loops)
 }
 
-export function readStateVersion(version: number): 0 | 1 {
+/** A `StateVersion` travels as u8. */
+export function readStateVersion(argument: number): 0 | 1 {
+  const version = argument & 0xff
   if (version === 0 || version === 1) return version
   throw new HostError('trap', `unknown state version ${version} in a root host call`)
 }
@@ -111,15 +114,19 @@ export function readCount(bytes: Uint8Array): { value: number; end: number } {
   return count
 }
 
+function mainRoot(host: HostContext, version: StateVersion): Uint8Array {
+  return host.call.assumedStateRoot ?? stateRoot(host.overlay, version)
+}
+
 function clearMainPrefix(host: HostContext, prefix: StorageKey, limit: number | null): ClearPrefixResult {
   if (CHILD_KEYS.startsWith(prefix) || prefix.startsWith(CHILD_KEYS)) {
     host.log(2, 'trie', 'Refuse to clear prefix that is part or contains of child storage key')
-    return { allRemoved: false, removed: 0, loops: 0 }
+    return { allRemoved: true, removed: 0, loops: 0 }
   }
   return host.overlay.clearPrefix(prefix, limit)
 }
 
-/** Roots of child tries are written by the root computation only. */
+/** Roots of child tries are written by the root computation only; `storage_append` alone does not look (sp-state-machine). */
 function isWritable(host: HostContext, key: StorageKey): boolean {
   if (!key.startsWith(CHILD_KEYS)) return true
   host.log(2, 'trie', `Refuse to directly set child storage key ${CHILD_ROOT_PREFIX}`)

@@ -2,7 +2,9 @@ import { bytesToBinary } from '../../base/bytes.ts'
 import { decodeBytes } from '../../codec/scale.ts'
 import type { StateVersion } from '../../state/chainState.ts'
 import type { NodeHasher } from '../../state/trie/nodeHasher.ts'
+import { type TrieClaim, verifyTrieProof } from '../../state/trie/trieProof.ts'
 import { orderedTrieRoot, type TrieEntry, trieRoot } from '../../state/trie/trieRoot.ts'
+import type { HostContext } from './hostContext.ts'
 import { HostError } from './hostError.ts'
 import { type HostFunction, hostFunction } from './hostFunction.ts'
 import { readCount, readStateVersion } from './storage.ts'
@@ -25,10 +27,32 @@ export const trieHostFunctions: readonly HostFunction[] = (['blake2', 'keccak'] 
   row(hash, 'ordered_root_version_2', 'ps i32 -> ptr', (host, p, l, version) =>
     host.givePointer(listRoot(host.view(p, l), host.services.trieHashers[hash], readStateVersion(version))),
   ),
+  row(hash, 'verify_proof_version_1', 'ptr ps ps ps -> i32', (host, rp, pp, pl, kp, kl, vp, vl) =>
+    verifyProof(host, hash, {
+      root: host.bytes(rp, 32),
+      proof: readList(host.view(pp, pl), 1),
+      key: host.key(kp, kl),
+      value: host.view(vp, vl),
+      version: 0,
+    }),
+  ),
+  row(hash, 'verify_proof_version_2', 'ptr ps ps ps i32 -> i32', (host, rp, pp, pl, kp, kl, vp, vl, version) =>
+    verifyProof(host, hash, {
+      root: host.bytes(rp, 32),
+      proof: readList(host.view(pp, pl), 1),
+      key: host.key(kp, kl),
+      value: host.view(vp, vl),
+      version: readStateVersion(version),
+    }),
+  ),
 ])
 
 function row(hash: TrieHash, method: string, signature: string, run: HostFunction['run']): HostFunction {
   return hostFunction(`ext_trie_${hash}_256_${method}`, signature, run)
+}
+
+function verifyProof(host: HostContext, hash: TrieHash, claim: TrieClaim): number {
+  return verifyTrieProof(claim, host.services.trieHashers[hash]) ? 1 : 0
 }
 
 function mapRoot(encoded: Uint8Array, hasher: NodeHasher, version: StateVersion): Uint8Array {

@@ -14,7 +14,7 @@ export interface HostCore {
   readonly heap_base: () => number
   readonly heap_end: () => number
   readonly allocations: () => number
-  readonly [hostFunction: string]: (...args: number[]) => number | void
+  readonly [hostFunction: string]: (...args: number[]) => unknown
 }
 
 /** Instantiates the helper over the guest's memory. */

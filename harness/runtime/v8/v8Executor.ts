@@ -139,6 +139,7 @@ function hostCall(overlay: Overlay, options: CallOptions, stateVersion: StateVer
     signatures: options.signatures ?? 'verify',
     maxLogLevel: options.maxLogLevel ?? DEFAULT_LOG_LEVEL,
     storageProofSize: options.storageProofSize ?? U64_MAX,
+    assumedStateRoot: options.assumedStateRoot ?? null,
   } as const
 }
 

@@ -1,0 +1,15 @@
+import type { ChainProfile } from './chainProfile.ts'
+
+/** Bittensor's chains: Finney, the test network, local networks. */
+export const subtensor: ChainProfile = {
+  name: 'subtensor',
+  specNames: ['node-subtensor', 'node-subtensor-dao'],
+  harmlessErrors: [
+    {
+      target: 'pallet_subtensor::block_step',
+      message: 'Error while running root epoch: "Not the block to update emission values."',
+      reason:
+        'root_epoch returns this on every block that is not at the tempo of the root network, and block_step logs whatever it returns as an error (subtensor pallets/subtensor/src/{root,block_step}.rs, spec 137 to 180)',
+    },
+  ],
+}
