@@ -62,15 +62,16 @@ export async function compareBlock(
   const { blob } = block.runtime
   const callOptions = { ...block.runtime.callOptions, storageProofSize: 0n }
   const calls = comparedCalls(block.result.phases)
-  const comparisons = await compareExecutors(executors, blob, calls, { callOptions, ignoreStateRoots: true })
+  const options = { callOptions, ignoreStateRoots: true }
+  const comparisons = await compareExecutors(executors, { blob, calls }, options)
   const settled: CallComparison[] = []
   for (const [i, comparison] of comparisons.entries()) {
     const call = calls[i]
     if (comparison.agrees || call === undefined) settled.push(comparison)
     else {
-      const options = { ...callOptions, assumedStateRoot: zeroHash() }
       const { label, ...request } = call
-      const rootless = await executors.left.call({ ...request, blob, options })
+      const otherRoot = { ...callOptions, assumedStateRoot: zeroHash() }
+      const rootless = await executors.left.call({ ...request, blob, options: otherRoot })
       settled.push(withoutRootDependence(comparison, call.state, rootless))
     }
   }

@@ -26,6 +26,7 @@ export class ChopsticksExecutor implements Executor {
   #pending: Pending | null = null
   #tail: Promise<unknown> = Promise.resolve()
   #lastTask = 0
+  #closed = false
 
   constructor({ clock }: { readonly clock: Clock }) {
     this.#clock = clock
@@ -38,6 +39,11 @@ export class ChopsticksExecutor implements Executor {
   }
 
   async close(): Promise<void> {
+    this.#closed = true
+    await this.#dropThread()
+  }
+
+  async #dropThread(): Promise<void> {
     const thread = this.#thread
     this.#thread = null
     this.#take()?.reject(broken('it was closed during a call'))
@@ -45,6 +51,7 @@ export class ChopsticksExecutor implements Executor {
   }
 
   async #run({ blob, entryPoint, input, state, options = {} }: CallRequest): Promise<Outcome> {
+    if (this.#closed) throw broken('a call was made after it was closed')
     const startMs = this.#clock.nowMs()
     const answers = new StateAnswers(state)
     const response = await this.#ask(answers, options.deadlineMs ?? null, {
@@ -97,7 +104,7 @@ export class ChopsticksExecutor implements Executor {
 
   #expire(): void {
     const pending = this.#take()
-    void this.close()
+    void this.#dropThread()
     pending?.resolve(null)
   }
 

@@ -38,6 +38,7 @@ export interface HostCall {
   readonly storageProofSize: bigint
 }
 
+const ERROR_LEVEL = 1
 const MAX_LOGS = 10_000
 const MAX_LOG_CHARACTERS = 16 * 1024 * 1024
 /** What a call may write in all; far above any block's, and below what would take the machine down. */
@@ -198,10 +199,12 @@ export class HostContext {
     return this.#allocate(sizeBytes)
   }
 
+  /** What comes after too much is dropped, but for the last error: it may say why the runtime panics. */
   log(level: number, target: string, message: string): void {
-    if (this.logs.length >= MAX_LOGS || this.#logCharacters > MAX_LOG_CHARACTERS) return
-    this.#logCharacters += target.length + message.length
-    this.logs.push({ level, target, message })
+    if (this.logs.length < MAX_LOGS && this.#logCharacters < MAX_LOG_CHARACTERS) {
+      this.#logCharacters += target.length + message.length
+      this.logs.push({ level, target, message })
+    } else if (level === ERROR_LEVEL) this.logs.splice(-1, 1, { level, target, message })
   }
 
   /** Ends a call that writes without end: what it has written stays in memory until it returns. */

@@ -15,6 +15,7 @@ interface OutcomeParts {
   readonly cost: CallCost
 }
 
+const LARGEST_PASSED = /allocation|memory|maximum size exceeded|Invalid (string|array|typed array) length/
 const OUT_OF_MEMORY = /^Runtime memory exhausted/
 
 /** What unwound a runtime, as an outcome. Throws what is neither the runtime's doing nor a limit: our bug. */
@@ -30,7 +31,7 @@ export function failureOutcome(
   if (thrown instanceof RangeError && /call stack/.test(message)) {
     return { ...base, kind: 'limit', limit: 'stack', message: 'the call stack is exhausted', stack }
   }
-  if (thrown instanceof RangeError && /allocation|memory/.test(message)) {
+  if (isOutOfMemory(thrown)) {
     return { ...base, kind: 'limit', limit: 'memory', message, stack }
   }
   if (thrown instanceof WebAssembly.RuntimeError) return trapped(base, message, { stack, host })
@@ -39,6 +40,13 @@ export function failureOutcome(
     kind: 'bug',
     cause: thrown,
   })
+}
+
+/** What V8 and Node say when something can't be made as large as a runtime wants it. */
+function isOutOfMemory(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false
+  if ('code' in thrown && thrown.code === 'ERR_STRING_TOO_LONG') return true
+  return thrown instanceof RangeError && LARGEST_PASSED.test(thrown.message)
 }
 
 function hostFailure(base: OutcomeParts, error: HostError, stack: readonly StackFrame[]): Outcome {

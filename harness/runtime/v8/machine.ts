@@ -2,8 +2,11 @@ import { errorMessage } from '../../base/errors.ts'
 import { type PreparedModule, prepareModule, type RuntimeBlob } from '../blob/index.ts'
 import { selectBls12381HostCalls } from '../crypto/bls/bls12381HostCalls.ts'
 import { type HostCall, HostContext, type HostServices } from '../host/hostContext.ts'
+import { HostError } from '../host/hostError.ts'
 import type { HostFunction } from '../host/hostFunction.ts'
+import { entryPoints } from './entryPoints.ts'
 import { bindHostFunctions, type HostCore, instantiateHostCore, splitPointerSize } from './hostImports.ts'
+import { leavesTraces } from './leavesTraces.ts'
 
 /** Node's default of pages above the module's minimum (polkadot-sdk `DEFAULT_HEAP_ALLOC_PAGES`). */
 export const DEFAULT_HEAP_PAGES = 2048
@@ -35,7 +38,8 @@ export class UnrunnableModuleError extends Error {
  *
  * Before each call everything that a Rust program can read is as in a new instance: static data and globals come from a
  * snapshot, the stack and the part of the heap that was given out are zeroed. After a trap, or when code could have changed
- * tables or dropped segments, the instance is thrown away instead.
+ * tables or dropped segments, the instance is thrown away instead. What a call wrote past the heap's end, which no sound
+ * program can, stays; a block's re-execution asks for a new instance and would show it.
  *
  * PERF: restoring takes 0.05 ms, a new instance 0.5 to 3 ms and up to 20 ms with the collection of old memories.
  */
@@ -44,6 +48,8 @@ export class Machine {
   readonly #blob: RuntimeBlob
   readonly #prepared: PreparedModule
   readonly #module: WebAssembly.Module
+  #entryPoints: ReadonlySet<string> | null = null
+  #leavesTraces: boolean | null = null
   #guest: Guest | null = null
 
   /** Compiles; throws `UnrunnableModuleError` for what V8 or a node would refuse. */
@@ -64,8 +70,14 @@ export class Machine {
     return this.#guest?.host ?? null
   }
 
-  hasEntryPoint(name: string): boolean {
-    return this.#blob.exports.some((entry) => entry.name === name && entry.kind === 'function')
+  /** Why `name` can't be called; null when it can. */
+  refusalOf(name: string): string | null {
+    this.#entryPoints ??= entryPoints(this.#blob)
+    if (this.#entryPoints.has(name)) return null
+    const isFunction = this.#blob.exports.some((entry) => entry.name === name && entry.kind === 'function')
+    return isFunction
+      ? `${name} is no entry point: it does not take a pointer and a length (i32, i32) and return a pointer-size (i64)`
+      : `the runtime exports no function ${name}`
   }
 
   /** Output bytes, copied. Throws whatever unwound the runtime; the instance is then discarded. */
@@ -82,9 +94,14 @@ export class Machine {
     run.heapPeakBytes = guest.heapPeakBytes
     run.allocations = guest.core.allocations()
     guest.host.end()
-    if (run.error === null) guest.restore()
+    if (run.error === null && this.#isReusable(guest)) guest.restore()
     else this.#guest = null
     return run
+  }
+
+  #isReusable(guest: Guest): boolean {
+    this.#leavesTraces ??= leavesTraces(this.#blob)
+    return !this.#leavesTraces && guest.canRestore
   }
 
   /** Makes the next call start in a new instance. */
@@ -106,6 +123,8 @@ export interface MachineRun {
 class Guest {
   readonly host: HostContext
   readonly core: HostCore
+  /** False when the module starts with something that `restore` does not bring back. */
+  readonly canRestore: boolean
   readonly #exports: WebAssembly.Exports
   readonly #globals: readonly { readonly global: WebAssembly.Global; readonly value: unknown }[]
   readonly #heapBase: number
@@ -141,6 +160,7 @@ class Guest {
     })
     this.#dataStart = Math.min(blob.dataStart, this.#heapBase)
     this.#data = this.host.u8.slice(this.#dataStart, this.#heapBase)
+    this.canRestore = blob.dataEnd <= this.#heapBase && this.#globals.every(({ value }) => !Number.isNaN(value))
     this.core.reset_heap(this.#heapBase, this.#maxPages)
   }
 
@@ -149,14 +169,16 @@ class Guest {
   }
 
   call(entryPoint: string, input: Uint8Array): Uint8Array {
-    // SAFETY: the caller has checked that the blob exports a function of this name.
-    const run = this.#exports[entryPoint] as (pointer: number, length: number) => unknown
+    // SAFETY: the caller has checked with `refusalOf` that the blob exports such a function.
+    const run = this.#exports[entryPoint] as (pointer: number, length: number) => bigint
     const pointer = this.host.givePointer(input)
-    const result = run(pointer, input.length)
-    if (typeof result !== 'bigint') {
-      throw new UnrunnableModuleError(`${entryPoint} is no runtime entry point: it returned no pointer-size`)
+    const [start, size] = splitPointerSize(run(pointer, input.length))
+    const memoryBytes = this.host.u8.length
+    if (size > 0 && start + size > memoryBytes) {
+      const message = `${entryPoint} returned bytes ${start}+${size} outside the memory of ${memoryBytes} bytes`
+      throw new HostError('trap', message)
     }
-    return this.host.bytes(...splitPointerSize(result))
+    return this.host.bytes(start, size)
   }
 
   /** Puts back what a call can have changed. */

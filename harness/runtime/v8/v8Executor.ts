@@ -1,8 +1,7 @@
 import { DrydockError } from '../../base/errors.ts'
 import type { Clock } from '../../base/ports.ts'
-import { decodeRuntimeVersion } from '../../codec/runtimeVersion.ts'
 import { decodeUint } from '../../codec/scale.ts'
-import { ChainState, type StateVersion } from '../../state/chainState.ts'
+import { ChainState } from '../../state/chainState.ts'
 import { Overlay } from '../../state/overlay.ts'
 import { createPackedStore } from '../../state/packedStore.ts'
 import { createBlake2NodeHasher, createNodeHasher } from '../../state/trie/nodeHasher.ts'
@@ -11,7 +10,9 @@ import { keccak256 } from '../crypto/digests.ts'
 import { createKeystore } from '../crypto/keystore.ts'
 import { createVerificationCache } from '../crypto/verificationCache.ts'
 import type { CallCost, CallOptions, CallRequest, Executor, Outcome } from '../executor.ts'
+import { encodeRuntimeVersion } from '../host/encodeRuntimeVersion.ts'
 import type { HostServices } from '../host/hostContext.ts'
+import { HostError } from '../host/hostError.ts'
 import { HOST_FUNCTIONS } from '../host/hostFunctions.ts'
 import { withDeepStackTraces } from '../panic/captureWasmStack.ts'
 import { failureOutcome } from './failureOutcome.ts'
@@ -41,7 +42,6 @@ export class V8Executor implements Executor {
   readonly #hostCore = new WebAssembly.Module(Buffer.from(HOST_CORE_WASM, 'base64'))
   /** Least recently used first. */
   readonly #machines = new Map<string, Machine>()
-  readonly #stateVersions = new WeakMap<RuntimeBlob, StateVersion>()
 
   constructor({ clock }: V8ExecutorOptions) {
     this.#clock = clock
@@ -63,12 +63,11 @@ export class V8Executor implements Executor {
     const startMs = this.#clock.nowMs()
     try {
       const machine = this.#machineFor(blob, options.heapPages ?? readHeapPages(state))
-      if (!machine.hasEntryPoint(entryPoint)) {
-        return invalid(entryPoint, `the runtime exports no function ${entryPoint}`)
-      }
+      const refusal = machine.refusalOf(entryPoint)
+      if (refusal !== null) return invalid(entryPoint, refusal)
       if (options.freshInstance === true) machine.discardInstance()
       const overlay = new Overlay(state)
-      const call = hostCall(overlay, options, this.#stateVersionOf(blob))
+      const call = hostCall(overlay, options)
       const run = withDeepStackTraces(() => machine.run(entryPoint, request.input, call))
       return toOutcome(request, run, { overlay, wallMs: this.#clock.nowMs() - startMs })
     } catch (error) {
@@ -96,46 +95,41 @@ export class V8Executor implements Executor {
     return machine
   }
 
-  /** From the blob's section; else the runtime is asked once. Above 1 the state trie is as with 1. */
-  #stateVersionOf(blob: RuntimeBlob): StateVersion {
-    const known = this.#stateVersions.get(blob)
-    if (known !== undefined) return known
-    this.#stateVersions.set(blob, 0)
-    const version = blob.version ?? this.#askVersion(blob)
-    const stateVersion = (version?.systemVersion ?? 0) >= 1 ? 1 : 0
-    this.#stateVersions.set(blob, stateVersion)
-    return stateVersion
-  }
-
-  #askVersion(blob: RuntimeBlob) {
-    const output = this.#rawVersion(blob)
-    return output === null ? null : decodeRuntimeVersion(output)
-  }
-
-  #rawVersion(blob: RuntimeBlob): Uint8Array | null {
-    const state = ChainState.fromStore(createPackedStore([]))
-    const input = new Uint8Array(0)
-    const outcome = this.callSync({ blob, entryPoint: 'Core_version', input, state })
-    return outcome.kind === 'ok' ? outcome.output : null
-  }
-
-  /** For `misc_runtime_version`. A node prefers the sections; both say the same for a sound blob. */
+  /** For `misc_runtime_version`: from the sections, else the runtime is asked; null when neither says. */
   #versionOf(code: Uint8Array): Uint8Array | null {
     try {
       const blob = parseRuntimeBlob(code)
-      return this.#rawVersion(blob)
+      return blob.version === null ? this.#askVersion(blob) : encodeRuntimeVersion(blob.version)
     } catch (error) {
+      if (error instanceof UnrunnableModuleError) return null
       if (error instanceof DrydockError && error.kind === 'usage') return null
       throw error
     }
   }
+
+  /**
+   * In a machine of its own: the code may be the very runtime that asks, whose instance is in the middle of a call. The
+   * runtime asked can't ask on, as on a node.
+   */
+  #askVersion(blob: RuntimeBlob): Uint8Array | null {
+    const services: HostServices = {
+      ...this.#services,
+      runtimeVersion: () => {
+        throw new HostError('trap', 'a runtime that is asked for its version asked for another version')
+      },
+    }
+    const options = { heapPages: DEFAULT_HEAP_PAGES, services, rows: this.#rows, hostCore: this.#hostCore }
+    const machine = new Machine(blob, options)
+    if (machine.refusalOf('Core_version') !== null) return null
+    const overlay = new Overlay(ChainState.fromStore(createPackedStore([])))
+    return machine.run('Core_version', new Uint8Array(0), hostCall(overlay, {})).output
+  }
 }
 
-function hostCall(overlay: Overlay, options: CallOptions, stateVersion: StateVersion) {
+function hostCall(overlay: Overlay, options: CallOptions) {
   return {
     overlay,
     keystore: createKeystore(),
-    stateVersion,
     signatures: options.signatures ?? 'verify',
     maxLogLevel: options.maxLogLevel ?? DEFAULT_LOG_LEVEL,
     storageProofSize: options.storageProofSize ?? U64_MAX,

@@ -25,7 +25,7 @@ export type StateRecipe =
 export type WorkerRequest =
   | { readonly kind: 'blob'; readonly id: BlobId; readonly submitted: Uint8Array }
   | { readonly kind: 'state'; readonly id: StateId; readonly recipe: StateRecipe }
-  | { readonly kind: 'forget'; readonly states: readonly StateId[] }
+  | { readonly kind: 'forget'; readonly states: readonly StateId[]; readonly blobs: readonly BlobId[] }
   | {
       readonly kind: 'call'
       readonly id: CallId
@@ -43,8 +43,9 @@ export type PackedOutcome =
       readonly packedChanges: Uint8Array<ArrayBuffer>
     })
 
-/** From the worker: one answer for each call. */
+/** From the worker: `ready` once, then one answer for each call. */
 export type WorkerReply =
+  | { readonly kind: 'ready' }
   | { readonly kind: 'outcome'; readonly id: CallId; readonly outcome: PackedOutcome }
   | { readonly kind: 'error'; readonly id: CallId; readonly message: string; readonly stack: string }
 

@@ -12,11 +12,14 @@ import {
 } from './protocol.ts'
 
 const MAX_STATES = 256
+const MAX_BLOBS = 16
 
 /** What one worker holds, and the messages that bring it what it lacks. A new worker starts with a new one. */
 export class Residency {
   readonly #send: (request: WorkerRequest) => void
-  readonly #blobs = new WeakMap<RuntimeBlob, BlobId>()
+  readonly #blobIds = new WeakMap<RuntimeBlob, BlobId>()
+  /** Least recently used first. */
+  readonly #residentBlobs = new Set<BlobId>()
   readonly #stateIds = new WeakMap<ChainState, StateId>()
   readonly #resident = new Set<StateId>()
   readonly #callOf = new WeakMap<Changes, CallId>()
@@ -28,11 +31,16 @@ export class Residency {
   }
 
   blob(blob: RuntimeBlob): BlobId {
-    const known = this.#blobs.get(blob)
-    if (known !== undefined) return known
-    const id = this.#nextId++
-    this.#blobs.set(blob, id)
+    const known = this.#blobIds.get(blob)
+    const id = known ?? this.#nextId++
+    const isResident = this.#residentBlobs.delete(id)
+    this.#residentBlobs.add(id)
+    if (isResident) return id
+    this.#blobIds.set(blob, id)
     this.#send({ kind: 'blob', id, submitted: blob.submitted })
+    const blobs = [...this.#residentBlobs].slice(0, -MAX_BLOBS)
+    for (const old of blobs) this.#residentBlobs.delete(old)
+    if (blobs.length > 0) this.#send({ kind: 'forget', states: [], blobs })
     return id
   }
 
@@ -84,6 +92,6 @@ export class Residency {
     if (this.#resident.size <= MAX_STATES) return
     const states = [...this.#resident].slice(0, MAX_STATES / 2)
     for (const id of states) this.#resident.delete(id)
-    this.#send({ kind: 'forget', states })
+    this.#send({ kind: 'forget', states, blobs: [] })
   }
 }

@@ -9,6 +9,8 @@ import { startThread } from './startThread.ts'
 
 /** A healthy block takes milliseconds; a minute is long past any slot. */
 const DEFAULT_DEADLINE_MS = 60_000
+/** For a thread to load our code, which is no part of a call's deadline: 0.3 s, several on a loaded machine. */
+const START_ALLOWANCE_MS = 30_000
 
 export interface WorkerExecutorOptions {
   readonly clock: Clock
@@ -26,7 +28,14 @@ interface Pending {
   readonly reject: (error: Error) => void
   readonly request: CallRequest
   readonly startMs: number
-  readonly timer: NodeJS.Timeout
+  readonly deadlineMs: number
+  timer: NodeJS.Timeout
+}
+
+interface OwnWorker {
+  readonly thread: Worker
+  readonly residency: Residency
+  isReady: boolean
 }
 
 /**
@@ -36,7 +45,7 @@ interface Pending {
 export class WorkerExecutor implements Executor {
   readonly name = 'v8'
   readonly #options: WorkerExecutorOptions
-  #worker: { readonly thread: Worker; readonly residency: Residency } | null = null
+  #worker: OwnWorker | null = null
   #pending: Pending | null = null
   #tail: Promise<unknown> = Promise.resolve()
   #closed = false
@@ -64,30 +73,44 @@ export class WorkerExecutor implements Executor {
       throw new DrydockError('a call was made on a closed executor', { code: 'EXECUTOR_CLOSED', kind: 'bug' })
     }
     this.#worker ??= this.#start()
-    const { thread, residency } = this.#worker
+    const { thread, residency, isReady } = this.#worker
     const { blob, entryPoint, input, state, options = {} } = request
     const message = { blob: residency.blob(blob), state: residency.state(state), entryPoint, input, options }
     const id = residency.nextCall()
     const deadlineMs = options.deadlineMs ?? this.#options.deadlineMs ?? DEFAULT_DEADLINE_MS
     return new Promise<Outcome>((resolve, reject) => {
-      const timer = setTimeout(() => this.#expire(deadlineMs), deadlineMs)
-      this.#pending = { id, resolve, reject, request, startMs: this.#options.clock.nowMs(), timer }
+      const startMs = this.#options.clock.nowMs()
+      const timer = this.#startTimer(deadlineMs, isReady ? 0 : START_ALLOWANCE_MS)
+      this.#pending = { id, resolve, reject, request, startMs, deadlineMs, timer }
       thread.postMessage({ kind: 'call', id, ...message })
     })
   }
 
-  #start() {
+  #startTimer(deadlineMs: number, allowanceMs: number): NodeJS.Timeout {
+    return setTimeout(() => this.#expire(deadlineMs), deadlineMs + allowanceMs)
+  }
+
+  #start(): OwnWorker {
     const { stackMb = 16, heapMb = 4096 } = this.#options
     const resourceLimits = { stackSizeMb: stackMb, maxOldGenerationSizeMb: heapMb }
     const thread = startThread(import.meta.url, 'executorWorker', { resourceLimits })
     const residency = new Residency((request) => thread.postMessage(request))
-    thread.on('message', (reply: WorkerReply) => this.#settle(reply, residency))
+    const worker: OwnWorker = { thread, residency, isReady: false }
+    thread.on('message', (reply: WorkerReply) => this.#settle(reply, worker))
     thread.on('error', (error) => this.#threadFailed(thread, error))
     thread.unref()
-    return { thread, residency }
+    return worker
   }
 
-  #settle(reply: WorkerReply, residency: Residency): void {
+  #ready(worker: OwnWorker): void {
+    worker.isReady = true
+    if (this.#pending === null) return
+    clearTimeout(this.#pending.timer)
+    this.#pending.timer = this.#startTimer(this.#pending.deadlineMs, 0)
+  }
+
+  #settle(reply: WorkerReply, worker: OwnWorker): void {
+    if (reply.kind === 'ready') return this.#ready(worker)
     const pending = this.#take(reply.id)
     if (pending === null) return
     if (reply.kind === 'error') {
@@ -101,7 +124,7 @@ export class WorkerExecutor implements Executor {
       return
     }
     const outcome = unpackOutcome(reply.outcome)
-    if (outcome.kind === 'ok') residency.remember(reply.id, outcome.changes)
+    if (outcome.kind === 'ok') worker.residency.remember(reply.id, outcome.changes)
     pending.resolve(outcome)
   }
 
@@ -114,7 +137,9 @@ export class WorkerExecutor implements Executor {
   }
 
   #threadFailed(thread: Worker, error: Error): void {
-    if (this.#worker?.thread === thread) this.#worker = null
+    // A thread that was given up may still fail; the call under way is another's.
+    if (this.#worker?.thread !== thread) return
+    this.#worker = null
     const pending = this.#take()
     if (pending === null) return
     if ('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {

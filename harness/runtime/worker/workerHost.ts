@@ -18,6 +18,8 @@ import {
   type WorkerRequest,
 } from './protocol.ts'
 
+type CallReply = Exclude<WorkerReply, { kind: 'ready' }>
+
 /** The worker's side: a V8 executor and copies of what the main thread refers to by number. */
 export class WorkerHost {
   readonly #executor: V8Executor
@@ -31,7 +33,7 @@ export class WorkerHost {
   }
 
   /** Null for requests that have no answer. */
-  handle(request: WorkerRequest): WorkerReply | null {
+  handle(request: WorkerRequest): CallReply | null {
     switch (request.kind) {
       case 'blob':
         this.#blobs.set(request.id, parseRuntimeBlob(request.submitted))
@@ -41,13 +43,14 @@ export class WorkerHost {
         return null
       case 'forget':
         for (const id of request.states) this.#states.delete(id)
+        for (const id of request.blobs) this.#blobs.delete(id)
         return null
       case 'call':
         return this.#call(request)
     }
   }
 
-  #call(request: Extract<WorkerRequest, { kind: 'call' }>): WorkerReply {
+  #call(request: Extract<WorkerRequest, { kind: 'call' }>): CallReply {
     try {
       return { kind: 'outcome', id: request.id, outcome: this.#run(request) }
     } catch (error) {
