@@ -8,14 +8,17 @@ import { type ChangeDifference, compareChanges } from './compareChanges.ts'
 import { stripSeals } from './header.ts'
 import type { BlockRuntime } from './runtimeContext.ts'
 
+/** Unlike what any allocation holds by chance; building starts from zeros. */
+const HEAP_FILL = 0xa5
+
 /**
  * Has the runtime execute a whole block over the parent's state, as every node that imports it does. The runtime checks
  * the roots, the digest and each extrinsic itself, and panics when one is wrong; seals are taken off first. It
- * runs in an instance that no call has used.
+ * runs in an instance that no call has used, with a heap of other contents than the one that the block was built in.
  */
 export function executeBlock(runtime: BlockRuntime, parent: ChainHead, block: Block): Promise<Outcome> {
   const { executor, blob, callOptions } = runtime
-  const options = { ...callOptions, freshInstance: true }
+  const options = { ...callOptions, freshInstance: true, heapFill: HEAP_FILL }
   const input = encodeBlock({ ...block, header: stripSeals(block.header) })
   return executor.call({ blob, entryPoint: 'Core_execute_block', input, state: parent.state, options })
 }

@@ -25,6 +25,11 @@ export interface CallOptions {
   readonly assumedStateRoot?: Uint8Array
   /** Run in an instance that no call has used before. */
   readonly freshInstance?: boolean
+  /**
+   * Byte that the heap is filled with before the call, in an instance of its own: a sound runtime reads no memory that it
+   * has not written, so nothing may depend on it. V8 only.
+   */
+  readonly heapFill?: number
   /** Most verbose level that the runtime may log: 0 off, 1 error, … 5 trace. Default 3 (info). */
   readonly maxLogLevel?: number
 }

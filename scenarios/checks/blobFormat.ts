@@ -64,7 +64,7 @@ function refusedProposals(context: CheckContext): Finding[] {
 }
 
 /** Crates that print and parse floats and are linked into healthy runtimes by way of JSON genesis configurations. */
-const TEXT_OF_FLOATS = /^<?(?:core|alloc|serde|serde_json|ryu|itoa|compiler_builtins)::/
+const TEXT_OF_FLOATS = /^<?(?:core|alloc|serde|serde_\w+|ryu|itoa|compiler_builtins)::/
 
 /**
  * Floats may differ between machines in the bits of a NaN, and no host promises the same rounding everywhere. A module without

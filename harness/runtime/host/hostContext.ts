@@ -32,6 +32,8 @@ export interface HostCall {
   readonly signatures: SignatureMode
   /** 0 off … 5 trace. */
   readonly maxLogLevel: number
+  /** Byte to fill the heap with first; null: leave it zeroed. */
+  readonly heapFill: number | null
   /** Answered by `storage_root` in place of the real root; null: compute it. */
   readonly assumedStateRoot: Uint8Array | null
   /** What `storage_proof_size` answers; u64::MAX says that no proof is recorded. */

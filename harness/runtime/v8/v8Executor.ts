@@ -65,7 +65,7 @@ export class V8Executor implements Executor {
       const machine = this.#machineFor(blob, options.heapPages ?? readHeapPages(state))
       const refusal = machine.refusalOf(entryPoint)
       if (refusal !== null) return invalid(entryPoint, refusal)
-      if (options.freshInstance === true) machine.discardInstance()
+      if (options.freshInstance === true || options.heapFill !== undefined) machine.discardInstance()
       const overlay = new Overlay(state)
       const call = hostCall(overlay, options)
       const run = withDeepStackTraces(() => machine.run(entryPoint, request.input, call))
@@ -134,6 +134,7 @@ function hostCall(overlay: Overlay, options: CallOptions) {
     maxLogLevel: options.maxLogLevel ?? DEFAULT_LOG_LEVEL,
     storageProofSize: options.storageProofSize ?? U64_MAX,
     assumedStateRoot: options.assumedStateRoot ?? null,
+    heapFill: options.heapFill ?? null,
   } as const
 }
 

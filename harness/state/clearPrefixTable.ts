@@ -1,0 +1,39 @@
+const X = new Uint8Array([1])
+const THREE = { p1: X, p2: X, p3: X }
+
+/** What clearing the prefix `p` does (polkadot-sdk `Ext::clear_prefix`), for tests of each way there. */
+export interface ClearPrefixCase {
+  readonly why: string
+  /** The state before the block. */
+  readonly backend: Readonly<Record<string, Uint8Array>>
+  /** What the call has written before; null: deleted. */
+  readonly overlay: Readonly<Record<string, Uint8Array | null>>
+  readonly limit: number | null
+  readonly allRemoved: boolean
+  readonly loops: number
+  /** All keys that are deleted in the overlay afterwards. */
+  readonly deleted: readonly string[]
+}
+
+/** Conformance cases of `clear_prefix` with a limit. */
+export const CLEAR_PREFIX_CASES: readonly ClearPrefixCase[] = [
+  row('no limit', THREE, {}, null, [true, 3, ['p1', 'p2', 'p3']]),
+  row('a limit below', THREE, {}, 2, [false, 2, ['p1', 'p2']]),
+  row('a limit that is just enough', THREE, {}, 3, [true, 3, ['p1', 'p2', 'p3']]),
+  row('limit 0', THREE, {}, 0, [false, 0, []]),
+  row('a new key is free', THREE, { p4: X }, 1, [false, 1, ['p1', 'p4']]),
+  row('a changed key is free and counts as looked at', THREE, { p1: X }, 1, [false, 1, ['p1']]),
+  row('no progress over keys deleted before', THREE, { p1: null, p2: null }, 2, [false, 2, ['p1', 'p2']]),
+  row('limit 0 with nothing in the backend', {}, { p4: X }, 0, [true, 0, ['p4']]),
+  row('neighbours stay', { o: X, p: X, q: X }, {}, null, [true, 1, ['p']]),
+]
+
+function row(
+  why: string,
+  backend: ClearPrefixCase['backend'],
+  overlay: ClearPrefixCase['overlay'],
+  limit: number | null,
+  [allRemoved, loops, deleted]: [allRemoved: boolean, loops: number, deleted: readonly string[]],
+): ClearPrefixCase {
+  return { why, backend, overlay, limit, allRemoved, loops, deleted }
+}

@@ -1,0 +1,38 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Layer } from './layer.ts'
+import { mergedNextKey } from './mergedNextKey.ts'
+import { createPackedStore } from './packedStore.ts'
+
+const keys = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 3 })
+const present = fc.uniqueArray(keys, { maxLength: 12 })
+const layers = fc.array(fc.array(fc.tuple(keys, fc.option(fc.constant(new Uint8Array([1]))))), { maxLength: 4 })
+
+describe('mergedNextKey', () => {
+  it('walks what is present when the newest word on each key counts', () => {
+    fc.assert(
+      fc.property(present, layers, keys, (below, changes, from) => {
+        const view = createPackedStore(below.map((key) => [key, new Uint8Array([0])] as const))
+        const sources = changes.map((one) => new Layer(new Map(one)))
+        const model = new Map<string, Uint8Array | null>(below.map((key) => [key, new Uint8Array([0])]))
+        for (const source of sources) for (const [key, value] of source.changes) model.set(key, value)
+        const expected = [...model].flatMap(([key, value]) => (value === null ? [] : [key])).sort()
+        const walked: string[] = []
+        for (let key = mergedNextKey(view, sources, ''); key !== null; ) {
+          walked.push(key)
+          key = mergedNextKey(view, sources, key)
+        }
+        expect(walked).toEqual(expected)
+        expect(mergedNextKey(view, sources, from)).toBe(expected.find((key) => key > from) ?? null)
+      }),
+      { seed: 1, numRuns: 300 },
+    )
+  })
+
+  it('passes over a key that a source lists without holding it, as after a rollback', () => {
+    const view = createPackedStore([['c', new Uint8Array([0])]])
+    const withdrawn = { changes: new Map(), nextKey: (key: string) => (key < 'b' ? 'b' : key < 'c' ? 'c' : null) }
+    expect(mergedNextKey(view, [withdrawn], 'a')).toBe('c')
+    expect(mergedNextKey(view, [withdrawn], 'c')).toBeNull()
+  })
+})
