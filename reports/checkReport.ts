@@ -33,7 +33,7 @@ export interface ReportInputs {
 export interface ForkInput {
   /** What the user gave: a path, a network name, an endpoint. */
   readonly source: string
-  readonly kind: 'rawChainSpec' | 'snapshot'
+  readonly kind: 'rawChainSpec' | 'snapshot' | 'demo'
   /** Name of the network as the source states it. */
   readonly network: string
   readonly genesisHash: string | null

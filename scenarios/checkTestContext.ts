@@ -1,29 +1,15 @@
-import { readFileSync } from 'node:fs'
 import { Fork } from '../harness/chain/fork.ts'
 import { buildGenesis } from '../harness/chain/genesisBuilder.ts'
 import { parseRuntimeBlob, type RuntimeBlob } from '../harness/runtime/blob/index.ts'
 import { V8Executor } from '../harness/runtime/v8/v8Executor.ts'
 import type { CheckContext } from './check.ts'
+import { demoRuntime } from './fixtures/demo/index.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 import { Rehearsal } from './rehearsal.ts'
 
-const BLOBS = new URL('./fixtures/miniSubtensor/blobs/', import.meta.url)
-const SELECTOR_MARKER = 'DRYDOCK-FAULT-SELECTOR:'
-const SELECTOR_OFFSET = 24
-
-/** A blob of the miniature runtime: `v1`, `v2`, … */
+/** The miniature runtime: `v1`, `v2`, or v2 with a fault, by its name in `faults.json`. */
 export function miniature(name: string): RuntimeBlob {
-  return parseRuntimeBlob(readFileSync(new URL(`${name}.compact.compressed.wasm`, BLOBS)))
-}
-
-/** The miniature's v2 with a fault of `faults.json` switched on. */
-export function faulty(selector: number, argument = 0): RuntimeBlob {
-  const wasm = miniature('v2-faults').wasm.slice()
-  const at = Buffer.from(wasm.buffer).indexOf(SELECTOR_MARKER) + SELECTOR_OFFSET
-  const view = new DataView(wasm.buffer)
-  view.setUint32(at, selector, true)
-  view.setUint32(at + 4, argument, true)
-  return parseRuntimeBlob(wasm)
+  return parseRuntimeBlob(demoRuntime(name))
 }
 
 export interface TestContextOptions {

@@ -1,3 +1,5 @@
+import { bytesToBinary } from '../harness/base/bytes.ts'
+import { plainKey } from '../harness/chain/plainKey.ts'
 import type { ChainCodec, ChainInput } from '../harness/codec/index.ts'
 import type { Changes, StorageKey } from '../harness/state/stateView.ts'
 
@@ -12,10 +14,13 @@ export interface EpochStateOptions {
 const PALLET = 'SubtensorModule'
 const STAKE = 1_000_000_000_000n
 const MAX_WEIGHT = 65_535
+/** `(u16, u16)` */
+const BOND_BYTES = 4
 
 /**
  * Changes that give a subtensor runtime (of 2023, or the miniature) subnets whose epoch runs every second block over full
- * matrices: the dearest ordinary block of such a chain. Items that the runtime does not have are left out.
+ * matrices: the dearest ordinary block of such a chain. Which of the two it is differs by runtime: ask `ranEpochs`. Items
+ * that the runtime does not have are left out.
  */
 export function epochState(codec: ChainCodec, options: EpochStateOptions): Changes {
   const { netuids, neurons, validators } = options
@@ -85,6 +90,23 @@ export function epochState(codec: ChainCodec, options: EpochStateOptions): Chang
     }
   }
   return changes
+}
+
+/**
+ * True when the changes of a block are those of a full epoch in each of the subnets: it wrote a row of bonds for every
+ * validator, with an entry for every neuron that the validator gives weight to, and the subnet's dividends.
+ */
+export function ranEpochs(changes: Changes, { netuids, neurons, validators }: EpochStateOptions): boolean {
+  const fullRowBytes = (neurons - 1) * BOND_BYTES
+  return netuids.every((netuid) => {
+    const subnet = bytesToBinary(new Uint8Array([netuid & 0xff, netuid >> 8]))
+    const bonds = plainKey(PALLET, 'Bonds') + subnet
+    let fullRows = 0
+    for (const [key, value] of changes) {
+      if (key.startsWith(bonds) && value !== null && value.length >= fullRowBytes) fullRows++
+    }
+    return fullRows >= validators && changes.has(plainKey(PALLET, 'Dividends') + subnet)
+  })
 }
 
 /** `(uid, weight)` of every neuron but the validator itself. */

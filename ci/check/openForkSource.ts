@@ -11,7 +11,7 @@ import type { Store } from '../../harness/state/store.ts'
 
 /** The state to fork from, and what is known of it. */
 export interface ForkSource {
-  readonly kind: 'rawChainSpec' | 'snapshot'
+  readonly kind: 'rawChainSpec' | 'snapshot' | 'demo'
   /** As the source calls it. */
   readonly network: string
   /** Null when it follows from the state: the source holds a genesis state. */
@@ -23,6 +23,7 @@ export interface ForkSource {
 }
 
 export interface OpenForkSourceOptions {
+  /** A file, or `demo`. */
   readonly path: string
   /** `auto`: as the runtime in the state says. */
   readonly stateVersion: 'auto' | StateVersion
@@ -31,23 +32,42 @@ export interface OpenForkSourceOptions {
 }
 
 const SNAPSHOT_MAGIC = 'DRYDOCKS'
+/** What `--fork` calls the embedded chain; a file of that name is `./demo`. */
+const DEMO_FORK = 'demo'
 
 /**
- * Reads the state that `--fork` names: a raw chain spec or a snapshot. Throws `DrydockError` for what is no state, and
+ * Reads the state that `--fork` names: a raw chain spec, a snapshot, or `demo`. Throws `DrydockError` for what is no state, and
  * `FORK_STATE_ROOT` for a snapshot whose state is not the one that its header commits to.
  */
 export async function openForkSource(options: OpenForkSourceOptions): Promise<ForkSource> {
   const { path, logger } = options
-  const start = await readStart(path)
-  logger.log('info', `reading the state from ${path}`)
-  const source = await (start === SNAPSHOT_MAGIC ? openSnapshot(options) : openChainSpec(options))
+  const source = await (path === DEMO_FORK ? openDemo(options) : openFile(options))
   logger.log('info', `${source.network}: ${source.store.keyCount} keys`)
   return source
 }
 
+async function openDemo({ stateVersion, logger }: OpenForkSourceOptions): Promise<ForkSource> {
+  logger.log('info', 'making the demo chain')
+  const { openDemoChain } = await import('../../scenarios/fixtures/demo/index.ts')
+  const { network, store } = await openDemoChain()
+  return { kind: 'demo', network, genesisHash: null, store, header: headerOf(store, stateVersion) }
+}
+
+async function openFile(options: OpenForkSourceOptions): Promise<ForkSource> {
+  const { path, logger } = options
+  const start = await readStart(path)
+  logger.log('info', `reading the state from ${path}`)
+  return start === SNAPSHOT_MAGIC ? openSnapshot(options) : openChainSpec(options)
+}
+
+/** Of a genesis state, when its layout is given. */
+function headerOf(store: Store, stateVersion: 'auto' | StateVersion): Header | null {
+  return stateVersion === 'auto' ? null : genesisHeader(ChainState.fromStore(store), stateVersion)
+}
+
 async function openChainSpec({ path, stateVersion, signal }: OpenForkSourceOptions): Promise<ForkSource> {
   const { name, store } = await readRawChainSpec(path, { signal })
-  const header = stateVersion === 'auto' ? null : genesisHeader(ChainState.fromStore(store), stateVersion)
+  const header = headerOf(store, stateVersion)
   return { kind: 'rawChainSpec', network: name, genesisHash: null, store, header }
 }
 
@@ -96,7 +116,7 @@ function unreadable(path: string, reason: string): DrydockError {
   return new DrydockError(`cannot read the state from ${path}: ${reason}`, {
     code: 'FORK_SOURCE_UNREADABLE',
     kind: 'usage',
-    hints: ['Give the path of a raw chain spec (.json or .json.gz) or of a snapshot.'],
+    hints: ['Give the path of a raw chain spec (.json or .json.gz) or of a snapshot, or demo.'],
     details: { path },
   })
 }

@@ -1,10 +1,11 @@
 import type { Clock, Logger } from '../../harness/base/ports.ts'
 import { Fork } from '../../harness/chain/fork.ts'
-import { parseRuntimeBlob, type RuntimeBlob, readRuntimeBytes } from '../../harness/runtime/blob/index.ts'
+import { parseRuntimeBlob, type RuntimeBlob } from '../../harness/runtime/blob/index.ts'
 import type { CallOptions, Executor } from '../../harness/runtime/executor.ts'
 import type { StateVersion } from '../../harness/state/chainState.ts'
 import { type CheckReport, checksToVerdict, renderJson, renderTerminal } from '../../reports/index.ts'
 import { type ForkSource, openForkSource } from '../check/openForkSource.ts'
+import { readRuntime } from '../check/readRuntime.ts'
 import { createReportInputs } from '../check/reportInputs.ts'
 import { type ExitCode, verdictToExitCode } from './exitCode.ts'
 import { type CliIo, layoutWidth, wantsColor } from './io.ts'
@@ -55,7 +56,7 @@ export async function checkCommand(
   io: CliIo,
   runChecks: RunChecks,
 ): Promise<ExitCode> {
-  const blob = parseRuntimeBlob(await readRuntimeBytes(options.runtimePath))
+  const blob = parseRuntimeBlob(await readRuntime(options.runtimePath))
   const logger = createStreamLogger(io)
   const { forkPath: path, stateVersion } = options
   const source = await openForkSource({ path, stateVersion, signal: io.signal, logger })

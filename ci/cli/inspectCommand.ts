@@ -1,8 +1,9 @@
 import { toSafeText } from '../../harness/base/safeText.ts'
-import { parseRuntimeBlob, readRuntimeBytes } from '../../harness/runtime/blob/index.ts'
+import { parseRuntimeBlob } from '../../harness/runtime/blob/index.ts'
 import { ChainState } from '../../harness/state/chainState.ts'
 import { createPackedStore } from '../../harness/state/packedStore.ts'
 import { renderInspection, renderJson } from '../../reports/index.ts'
+import { readRuntime } from '../check/readRuntime.ts'
 import { inspectRuntime } from '../inspect/inspectRuntime.ts'
 import { EXIT_CODE, type ExitCode } from './exitCode.ts'
 import { type CliIo, layoutWidth, wantsColor } from './io.ts'
@@ -19,7 +20,7 @@ const DEADLINE_MS = 30_000
 /** `drydock inspect`: prints what a runtime file is. Throws `DrydockError` for a file that is no runtime. */
 export async function inspectCommand(options: InspectCommandOptions, io: CliIo): Promise<ExitCode> {
   const source = options.runtimePath
-  const blob = parseRuntimeBlob(await readRuntimeBytes(source))
+  const blob = parseRuntimeBlob(await readRuntime(source))
   io.stderr.write(`asking ${toSafeText(source)} for its version and metadata\n`)
   const store = createPackedStore([])
   try {

@@ -55,6 +55,7 @@ function createProgram(io: CliIo, done: (code: ExitCode) => void): Command {
     .addHelpText('after', EXIT_CODE_HELP)
   addCheck(program, io, done)
   addInspect(program, io, done)
+  addDemo(program, io, done)
   return program
 }
 
@@ -92,8 +93,11 @@ function addCheck(program: Command, io: CliIo, done: (code: ExitCode) => void): 
   program
     .command('check')
     .description('fork a chain, upgrade it to a runtime, run it, and say whether the runtime is ready')
-    .option('--fork <source>', 'required: state to start from, a raw chain spec (.json) or a snapshot')
-    .option('--runtime <file>', 'required: the candidate, exactly the wasm that will be deployed')
+    .option('--fork <source>', 'required: state to start from, a raw chain spec (.json), a snapshot, or demo')
+    .option(
+      '--runtime <file>',
+      'required: the candidate, exactly the wasm that will be deployed, or demo:NAME (see drydock demo --list)',
+    )
     .option('--blocks <n>', 'blocks to build after the upgrade', integerBetween(1, 100_000), 10)
     .option('--only <ids>', 'run only these checks, separated by commas', nameList)
     .option('--deadline <time>', 'longest time that one call into a runtime may take', durationMs, 60_000)
@@ -106,7 +110,8 @@ function addCheck(program: Command, io: CliIo, done: (code: ExitCode) => void): 
     .option('--json', 'print the whole report as JSON')
     .action(async (flags: CheckFlags, command: Command) => {
       const forkPath = given(command, '--fork <source>', flags.fork)
-      const runtimePath = given(command, '--runtime <file>', flags.runtime)
+      const isTour = forkPath === DEMO_FORK && flags.runtime === undefined
+      const runtimePath = isTour ? GOOD_DEMO_RUNTIME : given(command, '--runtime <file>', flags.runtime)
       const { checkCommand } = await import('./checkCommand.ts')
       const { runCatalogue } = await import('../check/runCatalogue.ts')
       const { blocks, deadline, stateVersion, only, heapPages } = flags
@@ -121,6 +126,7 @@ function addCheck(program: Command, io: CliIo, done: (code: ExitCode) => void): 
         ...(heapPages === undefined ? {} : { heapPages }),
       }
       done(await checkCommand(request, io, runCatalogue))
+      if (isTour && !io.signal.aborted) io.stderr.write(TOUR_HINT)
     })
 }
 
@@ -129,16 +135,35 @@ function given(command: Command, option: string, value: string | undefined): str
   return value ?? command.error(`error: required option '${option}' not specified`)
 }
 
+const DEMO_FORK = 'demo'
+const GOOD_DEMO_RUNTIME = 'demo:v2'
+const TOUR_HINT = `
+That was the good candidate for the demo chain. To see a fault:
+  npx drydock check --fork demo --runtime demo:march-2024
+All faults: npx drydock demo --list
+`
+
 function addInspect(program: Command, io: CliIo, done: (code: ExitCode) => void): void {
   program
     .command('inspect')
     .description(
       'say what a runtime file is: versions, hashes to compare with a proposal, imports, entry points',
     )
-    .argument('<runtime>', 'runtime wasm, plain or compressed')
+    .argument('<runtime>', 'runtime wasm, plain or compressed, or demo:NAME')
     .option('--json', 'print it as JSON')
     .action(async (runtimePath: string, flags: { readonly json?: true }) => {
       const { inspectCommand } = await import('./inspectCommand.ts')
       done(await inspectCommand({ runtimePath, isJson: flags.json === true }, io))
+    })
+}
+
+function addDemo(program: Command, io: CliIo, done: (code: ExitCode) => void): void {
+  program
+    .command('demo')
+    .description('list the runtimes to try on the demo chain: check --fork demo --runtime demo:NAME')
+    .option('--list', 'print the table of faults, with the check that must say no (default)')
+    .action(async () => {
+      const { demoCommand } = await import('./demoCommand.ts')
+      done(demoCommand(io))
     })
 }

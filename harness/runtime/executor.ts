@@ -2,8 +2,9 @@
  * The one port to whatever runs a runtime. An executor is pure: the same request gives the same outcome, and what a call
  * did to the state comes back as data instead of being done.
  */
-import type { Changes } from '../state/stateView.ts'
+
 import type { ChainState } from '../state/chainState.ts'
+import type { Changes } from '../state/stateView.ts'
 import type { StateTrie } from '../state/trie/stateTrie.ts'
 import type { RuntimeBlob } from './blob/index.ts'
 

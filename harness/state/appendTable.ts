@@ -13,7 +13,11 @@ export const APPEND_CASES: readonly AppendCase[] = [
   { why: 'empty bytes', before: bytes([]), after: bytes([4, 0xaa]) },
   { why: 'count 1 to 2', before: bytes([4, 0x11]), after: bytes([8, 0x11, 0xaa]) },
   { why: 'prefix of 1 to 2 bytes', before: bytes([0xfc], 63), after: bytes([1, 1], 63, [0xaa]) },
-  { why: 'prefix of 2 to 4 bytes', before: bytes([0xfd, 0xff], 16_383), after: bytes([2, 0, 1, 0], 16_383, [0xaa]) },
+  {
+    why: 'prefix of 2 to 4 bytes',
+    before: bytes([0xfd, 0xff], 16_383),
+    after: bytes([2, 0, 1, 0], 16_383, [0xaa]),
+  },
   {
     why: 'prefix of 4 to 5 bytes',
     before: bytes([0xfe, 0xff, 0xff, 0xff]),
@@ -21,7 +25,11 @@ export const APPEND_CASES: readonly AppendCase[] = [
   },
   { why: 'no canonical prefix of 2 bytes', before: bytes([1, 0, 7]), after: bytes([4, 0xaa]) },
   { why: 'no canonical prefix of 4 bytes', before: bytes([0xfe, 0xff, 0, 0, 7]), after: bytes([4, 0xaa]) },
-  { why: 'no canonical prefix of 5 bytes', before: bytes([3, 0xff, 0xff, 0xff, 0x3f, 7]), after: bytes([4, 0xaa]) },
+  {
+    why: 'no canonical prefix of 5 bytes',
+    before: bytes([3, 0xff, 0xff, 0xff, 0x3f, 7]),
+    after: bytes([4, 0xaa]),
+  },
   { why: 'a count past u32', before: bytes([7, 0, 0, 0, 0, 1]), after: bytes([4, 0xaa]) },
   { why: 'a prefix that is cut off', before: bytes([2, 0]), after: bytes([4, 0xaa]) },
   { why: 'a body that is not there', before: bytes([8]), after: bytes([12, 0xaa]) },

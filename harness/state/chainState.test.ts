@@ -8,7 +8,10 @@ import { StateTrie } from './trie/stateTrie.ts'
 type Model = Map<string, Uint8Array>
 
 const keys = fc.oneof(
-  { weight: 4, arbitrary: fc.string({ unit: fc.constantFrom('a', 'b', '\xff'), minLength: 1, maxLength: 3 }) },
+  {
+    weight: 4,
+    arbitrary: fc.string({ unit: fc.constantFrom('a', 'b', '\xff'), minLength: 1, maxLength: 3 }),
+  },
   { weight: 1, arbitrary: fc.constantFrom('x', 'y').map((key) => childPrefix('child') + key) },
 )
 const values = fc.uint8Array({ minLength: 1, maxLength: 40 })
@@ -81,7 +84,11 @@ describe('ChainState', () => {
     const parent = ChainState.fromStore(createPackedStore([['a', new Uint8Array([1])]]))
     const left = parent.with(new Map([['a', null]]))
     const right = parent.with(new Map([['b', new Uint8Array([2])]]))
-    expect([parent, left, right].map((state) => [...state.keysWithPrefix('')])).toEqual([['a'], [], ['a', 'b']])
+    expect([parent, left, right].map((state) => [...state.keysWithPrefix('')])).toEqual([
+      ['a'],
+      [],
+      ['a', 'b'],
+    ])
     expect(right.sealedFrom).toBeNull()
   })
 

@@ -6,7 +6,9 @@ import { createPackedStore } from './packedStore.ts'
 
 const keys = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 3 })
 const present = fc.uniqueArray(keys, { maxLength: 12 })
-const layers = fc.array(fc.array(fc.tuple(keys, fc.option(fc.constant(new Uint8Array([1]))))), { maxLength: 4 })
+const layers = fc.array(fc.array(fc.tuple(keys, fc.option(fc.constant(new Uint8Array([1]))))), {
+  maxLength: 4,
+})
 
 describe('mergedNextKey', () => {
   it('walks what is present when the newest word on each key counts', () => {
@@ -31,7 +33,10 @@ describe('mergedNextKey', () => {
 
   it('passes over a key that a source lists without holding it, as after a rollback', () => {
     const view = createPackedStore([['c', new Uint8Array([0])]])
-    const withdrawn = { changes: new Map(), nextKey: (key: string) => (key < 'b' ? 'b' : key < 'c' ? 'c' : null) }
+    const withdrawn = {
+      changes: new Map(),
+      nextKey: (key: string) => (key < 'b' ? 'b' : key < 'c' ? 'c' : null),
+    }
     expect(mergedNextKey(view, [withdrawn], 'a')).toBe('c')
     expect(mergedNextKey(view, [withdrawn], 'c')).toBeNull()
   })

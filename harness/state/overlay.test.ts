@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { APPEND_CASES, APPEND_ITEM } from './appendTable.ts'
 import { AppendList } from './appendList.ts'
+import { APPEND_CASES, APPEND_ITEM } from './appendTable.ts'
 import { ChainState } from './chainState.ts'
 import { CLEAR_PREFIX_CASES } from './clearPrefixTable.ts'
 import { Overlay } from './overlay.ts'
@@ -121,7 +121,9 @@ describe('Overlay', () => {
 
   it('clears one child trie and leaves its neighbours and the main trie alone', () => {
     const child = childPrefix('c')
-    const overlay = new Overlay(stateOf({ c: X, [`${child}1`]: X, [`${child}2`]: X, [`${childPrefix('d')}1`]: X }))
+    const overlay = new Overlay(
+      stateOf({ c: X, [`${child}1`]: X, [`${child}2`]: X, [`${childPrefix('d')}1`]: X }),
+    )
     overlay.set(`${child}3`, Y)
     expect(overlay.clearPrefix(child, null)).toEqual({ allRemoved: true, removed: 2, loops: 2 })
     expect(deleted(overlay.changes())).toEqual(['1', '2', '3'].map((key) => child + key))
@@ -171,7 +173,11 @@ describe('Overlay', () => {
   it('forgets a computed trie once anything changes', () => {
     const overlay = new Overlay(stateOf({ a: X }))
     const trie = overlay.state.trie(0)
-    for (const change of [() => overlay.set('a', Y), () => overlay.append('l', Y), () => overlay.rollbackTransaction()]) {
+    for (const change of [
+      () => overlay.set('a', Y),
+      () => overlay.append('l', Y),
+      () => overlay.rollbackTransaction(),
+    ]) {
       overlay.startTransaction()
       overlay.trieAfter = trie
       change()

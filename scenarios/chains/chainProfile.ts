@@ -3,6 +3,11 @@ export interface ChainProfile {
   readonly name: string
   /** `RuntimeVersion.spec_name` of the runtimes that it is about. */
   readonly specNames: readonly string[]
+  /**
+   * False for chains whose transaction_version is never raised, so that their clients must follow the metadata: a changed
+   * encoding of calls is then a warning.
+   */
+  readonly raisesTransactionVersion: boolean
   /** Lines that its runtimes log at error level although nothing is wrong. They are counted, and fail nothing. */
   readonly harmlessErrors: readonly HarmlessError[]
 }

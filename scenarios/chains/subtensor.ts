@@ -4,6 +4,8 @@ import type { ChainProfile } from './chainProfile.ts'
 export const subtensor: ChainProfile = {
   name: 'subtensor',
   specNames: ['node-subtensor', 'node-subtensor-dao'],
+  // 1 in every runtime from spec 100 (2021) to 476 (2026), through many changes of calls.
+  raisesTransactionVersion: false,
   harmlessErrors: [
     {
       target: 'pallet_subtensor::block_step',

@@ -124,6 +124,11 @@ describe('blob.identity', () => {
     expect(first?.title).toBe('The candidate is a runtime of mega-subtensor, the chain runs mini-subtensor')
   })
 
+  it('says no to a call that is encoded otherwise under the same transaction_version', async () => {
+    const [first] = await findings(blobIdentity, miniature('call-encoding'))
+    expect(first?.title).toMatch(/transaction_version stays 1, .* SubtensorModule\.set_weights \(arguments\)/)
+  })
+
   it('prints what a proposal can be compared with', async () => {
     const candidate = miniature('v2')
     const answer = await blobIdentity.run(await checkTestContext({ candidate }))

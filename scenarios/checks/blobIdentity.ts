@@ -1,5 +1,10 @@
 import type { Facts, Finding } from '../../harness/base/finding.ts'
+import type { RuntimeContext } from '../../harness/chain/runtimeContext.ts'
+import { changedCalls } from '../callEncoding.ts'
+import { profileOf } from '../chains/index.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check.ts'
+
+const SHOWN_CALLS = 20
 
 export const blobIdentity: Check = {
   id: 'blob.identity',
@@ -37,8 +42,21 @@ export const blobIdentity: Check = {
         ),
       )
     }
+    findings.push(...changedEncoding(context, runtime, answer.value))
     return { kind: 'ran', findings, measures: { ...hashes, ...callHashes(context, runtime) } }
   },
+}
+
+/** Wallets and hardware signers go by transaction_version: when it stays, they sign the bytes that they know. */
+function changedEncoding(context: CheckContext, from: RuntimeContext, to: RuntimeContext): Finding[] {
+  if (to.version.transactionVersion !== from.version.transactionVersion) return []
+  const changed = changedCalls(from.codec, to.codec)
+  const [first] = changed
+  if (first === undefined) return []
+  const title = `transaction_version stays ${from.version.transactionVersion}, but ${changed.length} call(s) are encoded otherwise, such as ${first.call} (${first.change})`
+  const evidence = changed.slice(0, SHOWN_CALLS).map(({ call, change }) => `${call}: ${change}`)
+  const severity = profileOf(from.version.specName).raisesTransactionVersion ? 'error' : 'warning'
+  return [{ ...finding(context, title, { calls: changed.length }), severity, evidence }]
 }
 
 /** Of the calls that would install the candidate, as the runtime on chain encodes them. */

@@ -1,4 +1,5 @@
 import type { Finding } from '../../harness/base/finding.ts'
+import type { BuiltBlock } from '../../harness/chain/blockBuilder.ts'
 import { phaseLabel } from '../../harness/chain/phase.ts'
 import { queryRuntime } from '../../harness/chain/runtimeQuery.ts'
 import { decodeCompact } from '../../harness/codec/scale.ts'
@@ -10,8 +11,14 @@ import type { RehearsedBlock } from '../rehearsal.ts'
 
 const ERROR_LEVEL = 1
 const SHOWN_LOGS = 10
-/** Where a runtime keeps who may author and finalise blocks. */
-const AUTHORITY_ENTRY_POINTS = ['AuraApi_authorities', 'GrandpaApi_grandpa_authorities']
+/**
+ * Where a runtime keeps who may author and finalise blocks. A list of authors counts while blocks are claimed by it: a chain
+ * that leaves Aura for BABE empties Aura's.
+ */
+const AUTHORITY_LISTS = [
+  { entryPoint: 'AuraApi_authorities', isInUse: ({ claim }: BuiltBlock) => claim.inherentId === 'auraslot' },
+  { entryPoint: 'GrandpaApi_grandpa_authorities', isInUse: () => true },
+]
 
 export const blocksRun: Check = {
   id: 'blocks.run',
@@ -28,6 +35,7 @@ export const blocksRun: Check = {
       ...errorLogs(context, errors.serious),
       ...(await emptyAuthorities(context, blocks)),
       ...standingClock(context, blocks),
+      ...(await otherSlots(context)),
     ]
     const built = blocks.filter((block) => block.result.kind === 'built')
     const times = built.map(blockTimeMs).sort((a, b) => a - b)
@@ -118,7 +126,8 @@ async function emptyAuthorities(
   if (last?.result.kind !== 'built') return []
   const { head } = last.result
   const findings: Finding[] = []
-  for (const entryPoint of AUTHORITY_ENTRY_POINTS) {
+  for (const { entryPoint, isInUse } of AUTHORITY_LISTS) {
+    if (!isInUse(last.result)) continue
     if (!last.runtime.blob.exports.some((one) => one.name === entryPoint)) continue
     const count = await queryRuntime(last.runtime, head.state, { entryPoint, decode: decodeCompact })
     const before = await queryRuntime(await context.fork.context(), context.fork.head.state, {
@@ -156,6 +165,28 @@ function standingClock(context: CheckContext, blocks: readonly RehearsedBlock[])
       severity: 'error',
       title: `Timestamp.Now did not move in block ${stood.number}`,
       facts: { block: stood.number },
+      evidence: [],
+      reproduce: context.reproduce(blocksRun.id),
+    },
+  ]
+}
+
+/**
+ * Slots are counted from the Unix epoch: with another duration the slot number jumps, back or forth, and nodes that count with
+ * the old one are refused ("Timestamp slot must match CurrentSlot": Kintsugi, Picasso, t3rn).
+ */
+async function otherSlots(context: CheckContext): Promise<Finding[]> {
+  const result = await context.rehearsal.upgrade()
+  if (result.kind !== 'upgraded') return []
+  const before = result.codeBlock.claim
+  const after = result.migrationBlock.claim
+  if (before.slot === null || after.slot === null || before.slotDurationMs === after.slotDurationMs) return []
+  return [
+    {
+      check: blocksRun.id,
+      severity: 'error',
+      title: `The slot takes ${after.slotDurationMs} ms instead of ${before.slotDurationMs} ms from block ${result.migrationBlock.head.number} on: the slot number goes from ${before.slot} to ${after.slot}`,
+      facts: { beforeMs: Number(before.slotDurationMs), afterMs: Number(after.slotDurationMs) },
       evidence: [],
       reproduce: context.reproduce(blocksRun.id),
     },

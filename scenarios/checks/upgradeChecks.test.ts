@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Fork } from '../../harness/chain/fork.ts'
 import type { Check } from '../check.ts'
-import { checkTestContext, faulty, miniature, type TestContextOptions } from '../checkTestContext.ts'
+import { checkTestContext, miniature, type TestContextOptions } from '../checkTestContext.ts'
 import { epochState } from '../epochState.ts'
 import { blocksReexecute } from './blocksReexecute.ts'
 import { blocksRun } from './blocksRun.ts'
@@ -25,7 +25,7 @@ describe.each(CHECKS.map((check) => [check.id, check] as const))('%s', (_, check
 describe('upgrade.apply', () => {
   it('names the block, the message and the Rust location of a migration that panics', async () => {
     const prepare = (fork: Fork) => ownerlessStake(fork)
-    const { findings } = await run(upgradeApply, { candidate: faulty(5), prepare })
+    const { findings } = await run(upgradeApply, { candidate: miniature('migration-panic'), prepare })
     expect(findings).toHaveLength(1)
     expect(findings[0]?.title).toMatch(
       /first block of the candidate failed: block 2, initialize: the runtime panicked/,
@@ -40,7 +40,7 @@ describe('upgrade.apply', () => {
   })
 
   it('leaves the checks that need the upgrade inconclusive, never green', async () => {
-    const options = { candidate: faulty(5), prepare: ownerlessStake }
+    const options = { candidate: miniature('migration-panic'), prepare: ownerlessStake }
     for (const check of [upgradeCost, upgradeDiff, blocksRun, blocksReexecute]) {
       const answer = await check.run(await checkTestContext(options))
       expect(answer.kind, check.id).toBe('inconclusive')
@@ -83,7 +83,7 @@ describe('upgrade.diff', () => {
 
 describe('blocks.run', () => {
   it('names the block, the phase, the message and the stack of a panic in on_initialize', async () => {
-    const { findings } = await run(blocksRun, { candidate: faulty(1, 4), blockCount: 5 })
+    const { findings } = await run(blocksRun, { candidate: miniature('panic-at-height:4'), blockCount: 5 })
     expect(findings).toHaveLength(1)
     expect(findings[0]?.title).toMatch(/^The chain stops: block 4, initialize: .*seeded panic at block 4/)
     expect(findings[0]?.facts).toMatchObject({ block: 4, phase: 'initialize', outcome: 'panic' })
@@ -91,19 +91,29 @@ describe('blocks.run', () => {
   })
 
   it('says no to an error that the runtime logs and goes on from', async () => {
-    const { findings } = await run(blocksRun, { candidate: faulty(21) })
+    const { findings } = await run(blocksRun, { candidate: miniature('error-swallowed') })
     expect(findings[0]?.title).toMatch(/logged \d+ error\(s\) and went on, the first in block 2/)
   })
 
   it('says no when nobody may author any more', async () => {
-    const { findings } = await run(blocksRun, { candidate: faulty(15) })
+    const { findings } = await run(blocksRun, { candidate: miniature('empty-authorities') })
     expect(findings.map(({ title }) => title).join('\n')).toMatch(/AuraApi_authorities had 1 authorities/)
+  })
+})
+
+describe('blocks.run, slots', () => {
+  it('says no when the slot takes another time than before', async () => {
+    const { findings } = await run(blocksRun, { candidate: miniature('slot-duration') })
+    expect(findings.map(({ title }) => title).join('\n')).toMatch(/slot takes 6000 ms instead of 12000 ms/)
   })
 })
 
 describe('blocks.reexecute', () => {
   it('says no when a result depends on what the heap held before', async () => {
-    const { findings } = await run(blocksReexecute, { candidate: faulty(24), prepare: unevenEpochs })
+    const { findings } = await run(blocksReexecute, {
+      candidate: miniature('heap-contents'),
+      prepare: unevenEpochs,
+    })
     expect(findings.map(({ title }) => title).join('\n')).toMatch(
       /Block \d+ is not accepted by Core_execute_block/,
     )

@@ -84,6 +84,7 @@ export class ChopsticksExecutor implements Executor {
     thread.stdout.resume()
     thread.stderr.resume()
     thread.on('message', (message: FromThread) => {
+      if (this.#thread !== thread) return
       if (message.kind === 'done') this.#take()?.resolve(message.response)
       else if (this.#pending !== null) {
         say(thread, { kind: 'answer', id: message.id, value: this.#pending.answers.answer(message) })

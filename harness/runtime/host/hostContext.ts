@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { Overlay } from '../../state/overlay.ts'
 import type { NodeHasher } from '../../state/trie/nodeHasher.ts'
 import type { BlsHostCalls } from '../crypto/bls/bls12381HostCalls.ts'
@@ -146,6 +147,13 @@ export class HostContext {
   /** The guest's UTF-8, replaced where it is none. */
   text(pointer: number, length: number): string {
     return Buffer.from(this.view(pointer, length)).toString('utf8')
+  }
+
+  /** A `&str`: traps where it is no UTF-8, as a node does. */
+  str(pointer: number, length: number): string {
+    const bytes = this.view(pointer, length)
+    if (!isUtf8(bytes)) throw new HostError('trap', 'a host call was given text that is no UTF-8')
+    return Buffer.from(bytes).toString('utf8')
   }
 
   /** Allocates, copies, and returns the pointer of a `ptr` result. */

@@ -28,12 +28,18 @@ describe.each(['imported', 'own'] as const)('host functions with %s memory', (me
     runner = await createScriptRunner(memory)
   })
 
-  it.each(HOST_FUNCTIONS.map((row) => [row.name, row] as const))('%s links and can be called', (name, row) => {
-    const args = ARGUMENTS[name] ?? row.params.map(plainArgument)
-    const outcome = runner.run([...(BEFORE[name] ?? []), [name, args]], { state, options: { signatures: 'accept' } })
-    expect(outcome.denied.map((one) => one.name)).toEqual(isRefused(row) && isOffchain(row) ? [name] : [])
-    expect(outcome.kind).toBe(isRefused(row) ? 'panic' : 'ok')
-  })
+  it.each(HOST_FUNCTIONS.map((row) => [row.name, row] as const))(
+    '%s links and can be called',
+    (name, row) => {
+      const args = ARGUMENTS[name] ?? row.params.map(plainArgument)
+      const outcome = runner.run([...(BEFORE[name] ?? []), [name, args]], {
+        state,
+        options: { signatures: 'accept' },
+      })
+      expect(outcome.denied.map((one) => one.name)).toEqual(isRefused(row) && isOffchain(row) ? [name] : [])
+      expect(outcome.kind).toBe(isRefused(row) ? 'panic' : 'ok')
+    },
+  )
 })
 
 describe('arguments of host functions', () => {
@@ -114,6 +120,8 @@ describe('arguments of host functions', () => {
     ['crypto_sr25519_generate_version_1', [utf8ToBytes('test'), new Uint8Array([2])]],
     ['crypto_ed25519_generate_version_1', [utf8ToBytes('test'), new Uint8Array([])]],
     ['logging_log_version_1', [5, 't', 'm']],
+    ['logging_log_version_1', [4, new Uint8Array([0xff]), 'm']],
+    ['panic_handler_abort_on_panic_version_1', [new Uint8Array([0xff])]],
     ['storage_commit_transaction_version_1', []],
     ['storage_rollback_transaction_version_1', []],
     ['crypto_finish_batch_verify_version_1', []],
@@ -135,7 +143,12 @@ describe('imports that no host function answers', () => {
   }
 
   it.each([
-    ['an unknown name', '(import "env" "ext_sandbox_invoke_version_1" (func $f))', '(call $f)', 'ext_sandbox_invoke_version_1'],
+    [
+      'an unknown name',
+      '(import "env" "ext_sandbox_invoke_version_1" (func $f))',
+      '(call $f)',
+      'ext_sandbox_invoke_version_1',
+    ],
     [
       'a known name with other parameters',
       '(import "env" "ext_storage_get_version_1" (func $f (param i32 i32) (result i64)))',
@@ -148,7 +161,12 @@ describe('imports that no host function answers', () => {
       '(drop (call $f))',
       'ext_storage_root_version_1 with another signature',
     ],
-    ['another module', '(import "host" "ext_storage_root_version_1" (func $f))', '(call $f)', 'ext_storage_root_version_1'],
+    [
+      'another module',
+      '(import "host" "ext_storage_root_version_1" (func $f))',
+      '(call $f)',
+      'ext_storage_root_version_1',
+    ],
     ['a name that objects have', '(import "env" "constructor" (func $f))', '(call $f)', 'constructor'],
   ])('%s is harmless until it is called', async (_, imported, use, name) => {
     const [before, used, after] = await call(imported, use)

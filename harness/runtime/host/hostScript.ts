@@ -115,7 +115,11 @@ function callWat(row: HostFunction): string {
 
 /** A list of host calls in the making. */
 export class HostScript {
-  readonly #calls: { readonly row: number; readonly size: number; readonly args: readonly ScriptArgument[] }[] = []
+  readonly #calls: {
+    readonly row: number
+    readonly size: number
+    readonly args: readonly ScriptArgument[]
+  }[] = []
 
   /** `size` is that of a `ptr` result. Throws `TypeError` for a name that is no host function, or the wrong arguments. */
   call(name: string, args: readonly ScriptArgument[] = [], size = 32): this {

@@ -9,14 +9,17 @@ const TRACE_LEVEL = 5
 export const miscHostFunctions: readonly HostFunction[] = [
   hostFunction('ext_logging_log_version_1', 'i32 ps ps -> void', (host, level, tp, tl, mp, ml) => {
     const oneBased = (level & 0xff) + 1
-    if (oneBased > TRACE_LEVEL) throw new HostError('trap', `unknown log level ${level & 0xff} in logging_log`)
+    if (oneBased > TRACE_LEVEL)
+      throw new HostError('trap', `unknown log level ${level & 0xff} in logging_log`)
+    const target = host.str(tp, tl)
+    const message = host.view(mp, ml)
     if (oneBased <= host.call.maxLogLevel || oneBased === 1) {
-      host.log(oneBased, host.text(tp, tl), host.text(mp, ml))
+      host.log(oneBased, target, Buffer.from(message).toString('utf8'))
     }
   }),
   hostFunction('ext_logging_max_level_version_1', '-> i32', (host) => host.call.maxLogLevel),
   hostFunction('ext_panic_handler_abort_on_panic_version_1', 'ps -> void', (host, p, l) => {
-    host.abortMessage = host.text(p, l)
+    host.abortMessage = host.str(p, l)
     throw new HostError('abort', host.abortMessage)
   }),
   hostFunction('ext_misc_print_num_version_1', 'i64 -> void', (host, value: bigint) => {

@@ -7,11 +7,7 @@ import { V8Executor } from '../v8/v8Executor.ts'
 import { assemble, HostScript, readScriptOutput, type ScriptArgument, scriptGuestWat } from './hostScript.ts'
 
 /** One host call: its name without `ext_`, its arguments, the size of a `ptr` result. Text stands for its bytes. */
-export type ScriptCall = readonly [
-  name: string,
-  args?: readonly (ScriptArgument | string)[],
-  size?: number,
-]
+export type ScriptCall = readonly [name: string, args?: readonly (ScriptArgument | string)[], size?: number]
 
 /** Runs host calls in V8, for tests. */
 export interface ScriptRunner {
@@ -27,7 +23,11 @@ export async function createScriptRunner(memory: 'imported' | 'own' = 'imported'
   const run: ScriptRunner['run'] = (calls, { state = emptyState(), options = {} } = {}) => {
     const script = new HostScript()
     for (const [name, args = [], size] of calls) {
-      script.call(name, args.map((arg) => (typeof arg === 'string' ? utf8ToBytes(arg) : arg)), size)
+      script.call(
+        name,
+        args.map((arg) => (typeof arg === 'string' ? utf8ToBytes(arg) : arg)),
+        size,
+      )
     }
     return executor.callSync({ blob, entryPoint: 'run', input: script.toInput(), state, options })
   }
@@ -39,7 +39,8 @@ export async function createScriptRunner(memory: 'imported' | 'own' = 'imported'
 
 /** Throws unless the call ended well. */
 export function assertOk(outcome: Outcome): OkOutcome {
-  if (outcome.kind !== 'ok') throw new Error(`${outcome.kind}: ${'message' in outcome ? outcome.message : ''}`)
+  if (outcome.kind !== 'ok')
+    throw new Error(`${outcome.kind}: ${'message' in outcome ? outcome.message : ''}`)
   return outcome
 }
 

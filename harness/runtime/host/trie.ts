@@ -36,14 +36,18 @@ export const trieHostFunctions: readonly HostFunction[] = (['blake2', 'keccak'] 
       version: 0,
     }),
   ),
-  row(hash, 'verify_proof_version_2', 'ptr ps ps ps i32 -> i32', (host, rp, pp, pl, kp, kl, vp, vl, version) =>
-    verifyProof(host, hash, {
-      root: host.bytes(rp, 32),
-      proof: readList(host.view(pp, pl), 1),
-      key: host.key(kp, kl),
-      value: host.view(vp, vl),
-      version: readStateVersion(version),
-    }),
+  row(
+    hash,
+    'verify_proof_version_2',
+    'ptr ps ps ps i32 -> i32',
+    (host, rp, pp, pl, kp, kl, vp, vl, version) =>
+      verifyProof(host, hash, {
+        root: host.bytes(rp, 32),
+        proof: readList(host.view(pp, pl), 1),
+        key: host.key(kp, kl),
+        value: host.view(vp, vl),
+        version: readStateVersion(version),
+      }),
   ),
 ])
 

@@ -4,6 +4,7 @@ import { selectBls12381HostCalls } from '../crypto/bls/bls12381HostCalls.ts'
 import { type HostCall, HostContext, type HostServices } from '../host/hostContext.ts'
 import { HostError } from '../host/hostError.ts'
 import type { HostFunction } from '../host/hostFunction.ts'
+import { assertCompilable, SlowToCompileError } from './assertCompilable.ts'
 import { entryPoints } from './entryPoints.ts'
 import { bindHostFunctions, type HostCore, instantiateHostCore, splitPointerSize } from './hostImports.ts'
 import { leavesTraces } from './leavesTraces.ts'
@@ -59,9 +60,11 @@ export class Machine {
     this.#options = options
     const pages = Math.min(blob.memory.minPages + options.heapPages, MAX_PAGES)
     try {
+      assertCompilable(blob)
       this.#prepared = prepareModule(blob, { extraPages: options.heapPages, maximumPages: pages })
       this.#module = new WebAssembly.Module(new Uint8Array(this.#prepared.wasm))
     } catch (error) {
+      if (error instanceof SlowToCompileError) throw new UnrunnableModuleError(error.message)
       throw new UnrunnableModuleError(`V8 refuses the module: ${errorMessage(error)}`)
     }
   }

@@ -42,6 +42,7 @@ export class V8Executor implements Executor {
   readonly #hostCore = new WebAssembly.Module(Buffer.from(HOST_CORE_WASM, 'base64'))
   /** Least recently used first. */
   readonly #machines = new Map<string, Machine>()
+  #closed = false
 
   constructor({ clock }: V8ExecutorOptions) {
     this.#clock = clock
@@ -59,6 +60,9 @@ export class V8Executor implements Executor {
 
   /** As `call`, at once. */
   callSync(request: CallRequest): Outcome {
+    if (this.#closed) {
+      throw new DrydockError('a call was made on a closed executor', { code: 'EXECUTOR_CLOSED', kind: 'bug' })
+    }
     const { blob, entryPoint, state, options = {} } = request
     const startMs = this.#clock.nowMs()
     try {
@@ -77,6 +81,7 @@ export class V8Executor implements Executor {
   }
 
   async close(): Promise<void> {
+    this.#closed = true
     this.#machines.clear()
   }
 

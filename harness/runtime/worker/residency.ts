@@ -45,10 +45,19 @@ export class Residency {
   }
 
   state(state: ChainState): StateId {
-    const known = this.#stateIds.get(state)
-    if (known !== undefined && this.#resident.has(known)) return known
+    const missing: ChainState[] = []
+    for (let at: ChainState | null = state; at !== null && this.#residentId(at) === null; at = at.parent) {
+      missing.push(at)
+      if (this.#originOf(at) !== null) break
+    }
+    for (const one of missing.reverse()) this.#sendState(one)
+    return this.#idOf(state)
+  }
+
+  /** What it is made from is resident. */
+  #sendState(state: ChainState): StateId {
     const recipe = this.#recipe(state)
-    const id = known ?? this.#nextId++
+    const id = this.#stateIds.get(state) ?? this.#nextId++
     this.#stateIds.set(state, id)
     this.#resident.add(id)
     this.#send({ kind: 'state', id, recipe })
@@ -69,9 +78,11 @@ export class Residency {
     if (state.parent === null) {
       return { kind: 'base', shared: state.store.share(), stateVersion: state.stateVersion }
     }
-    const origin = state.sealedFrom
-    if (origin !== null && this.#isResident(origin)) return { kind: 'seal', of: this.state(origin) }
-    const parent = this.state(state.parent)
+    const origin = this.#originOf(state)
+    if (origin !== null) {
+      return { kind: 'seal', of: this.#residentId(origin) ?? this.#sendState(origin) }
+    }
+    const parent = this.#idOf(state.parent)
     const call = this.#callOf.get(state.changes)
     const sealed = state.backend === state
     if (call !== undefined && !sealed && this.#lastCall - call < KEPT_CALLS) {
@@ -80,12 +91,24 @@ export class Residency {
     return { kind: 'afterChanges', parent, packed: packChanges(state.changes), sealed }
   }
 
-  /** True when the worker has the state, or all but its last call's changes. */
-  #isResident(state: ChainState): boolean {
+  /** What was sealed into `state`, when the worker has that, or all but its last call's changes. */
+  #originOf(state: ChainState): ChainState | null {
+    const origin = state.sealedFrom
+    if (origin === null) return null
+    if (this.#residentId(origin) !== null) return origin
+    if (origin.parent === null || !this.#callOf.has(origin.changes)) return null
+    return this.#residentId(origin.parent) === null ? null : origin
+  }
+
+  #residentId(state: ChainState): StateId | null {
     const id = this.#stateIds.get(state)
-    if (id !== undefined && this.#resident.has(id)) return true
-    const parentId = state.parent === null ? undefined : this.#stateIds.get(state.parent)
-    return parentId !== undefined && this.#resident.has(parentId) && this.#callOf.has(state.changes)
+    return id !== undefined && this.#resident.has(id) ? id : null
+  }
+
+  #idOf(state: ChainState): StateId {
+    const id = this.#residentId(state)
+    if (id === null) throw new Error('a state was to be in the worker and is not')
+    return id
   }
 
   #forgetOldest(): void {

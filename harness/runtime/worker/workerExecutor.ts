@@ -110,7 +110,10 @@ export class WorkerExecutor implements Executor {
   }
 
   #settle(reply: WorkerReply, worker: OwnWorker): void {
-    if (reply.kind === 'ready') return this.#ready(worker)
+    if (reply.kind === 'ready') {
+      this.#ready(worker)
+      return
+    }
     const pending = this.#take(reply.id)
     if (pending === null) return
     if (reply.kind === 'error') {

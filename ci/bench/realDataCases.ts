@@ -1,0 +1,103 @@
+import { plainKey } from '../../harness/chain/plainKey.ts'
+import type { ChainCodec } from '../../harness/codec/index.ts'
+import type { Changes } from '../../harness/state/stateView.ts'
+import { epochState, ranEpochs } from '../../scenarios/epochState.ts'
+import {
+  builtGenesis,
+  finneyGenesis,
+  rawGenesis,
+  rawSpecRuntime,
+} from '../../scenarios/realData/realChain.ts'
+import type { RealData } from '../../scenarios/realData/realData.ts'
+import { finneyFiles } from '../../scenarios/realData/realRuntimes.ts'
+import type { BenchCase } from './benchCase.ts'
+import type { OurExecutors } from './benchChain.ts'
+import { blockCase } from './blockCase.ts'
+import { TWO_EPOCHS } from './miniatureCases.ts'
+import { upgradeCase } from './upgradeCase.ts'
+
+export interface RealDataCases {
+  readonly cases: readonly BenchCase[]
+  /** Cases that lack their files, a line each. */
+  readonly leftOut: readonly string[]
+}
+
+export interface RealDataOptions {
+  readonly data: RealData
+  readonly executors: OurExecutors
+  /** Also what takes Chopsticks many minutes. */
+  readonly isLong: boolean
+}
+
+interface Candidate {
+  readonly name: string
+  readonly skipReason: string
+  make(name: string): BenchCase
+}
+
+const HOUR_MS = 3_600_000
+
+/** Cases on real runtimes and states, as far as their files are at hand. */
+export function realDataCases(options: RealDataOptions): RealDataCases {
+  const cases: BenchCase[] = []
+  const leftOut: string[] = []
+  for (const { name, skipReason, make } of candidates(options)) {
+    if (skipReason === '') cases.push(make(name))
+    else leftOut.push(name + skipReason)
+  }
+  return { cases, leftOut }
+}
+
+function candidates({ data, executors, isLong }: RealDataOptions): readonly Candidate[] {
+  const local119 = { executors, store: () => rawGenesis(data, 'local119') }
+  const heavy119 = { ...local119, prepare: (codec: ChainCodec) => epochState(codec, TWO_EPOCHS) }
+  const finney = { executors, store: () => finneyGenesis(data) }
+  const dev293 = { executors, store: () => builtGenesis(data, 'auraDev293', executors.thread) }
+  const skip119 = data.skipReason('local119')
+  return [
+    {
+      name: 'subtensor 119: empty block',
+      skipReason: skip119,
+      make: (name) => blockCase({ ...local119, name }),
+    },
+    {
+      name: 'subtensor 119: two epochs',
+      skipReason: skip119,
+      make: (name) =>
+        blockCase({ ...heavy119, name, perRound: 15, counts: (changes) => ranEpochs(changes, TWO_EPOCHS) }),
+    },
+    {
+      name: 'subtensor 119: paying two epochs',
+      skipReason: skip119,
+      make: (name) => blockCase({ ...heavy119, name, perRound: 15, counts: paidEpochs }),
+    },
+    {
+      name: 'subtensor 293: empty block',
+      skipReason: data.skipReason('auraDev293'),
+      // Chopsticks cannot build on it: `AuraApi_slot_duration` is the one call for which it allows no unresolved imports, so
+      // the BLS imports make that call fail, and it goes on with slots of 12 s where the chain has 1 s.
+      make: (name) => blockCase({ ...dev293, name, withChopsticksChain: false }),
+    },
+    {
+      name: 'Finney genesis to spec 202',
+      skipReason: data.skipReason('local202', ...finneyFiles(data)),
+      make: (name) =>
+        upgradeCase({
+          ...finney,
+          name,
+          candidate: () => rawSpecRuntime(data, 'local202'),
+          rounds: 1,
+          withGenesisFile: isLong,
+          deadlineMs: HOUR_MS,
+        }),
+    },
+  ]
+}
+
+/** Spec 119 pays an epoch's emission in the block after it, to every hotkey. */
+function paidEpochs(changes: Changes): boolean {
+  const prefix = plainKey('SubtensorModule', 'TotalHotkeyStake')
+  let paid = 0
+  for (const key of changes.keys()) if (key.startsWith(prefix)) paid++
+  return paid >= TWO_EPOCHS.netuids.length * TWO_EPOCHS.neurons
+}
