@@ -12,7 +12,7 @@ export interface CheckContext {
   /** The candidate, as submitted. */
   readonly candidate: RuntimeBlob
   /** The upgrade and the blocks after it, run once for all checks that look at them. */
-  readonly rehearsal: Rehearsal
+  readonly rehearsal: Pick<Rehearsal, 'upgrade' | 'blocks'>
   readonly limits: Limits
   /** An independent executor for second opinions; null when there is none. */
   readonly secondOpinion: Executor | null

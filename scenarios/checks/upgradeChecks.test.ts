@@ -102,9 +102,24 @@ describe('blocks.run', () => {
 })
 
 describe('blocks.run, slots', () => {
-  it('says no when the slot takes another time than before', async () => {
-    const { findings } = await run(blocksRun, { candidate: miniature('slot-duration') })
-    expect(findings.map(({ title }) => title).join('\n')).toMatch(/slot takes 6000 ms instead of 12000 ms/)
+  it('says no when the slot takes another time than before, even if the number only jumps ahead', async () => {
+    const context = await checkTestContext()
+    const upgrade = await context.rehearsal.upgrade()
+    if (upgrade.kind !== 'upgraded') throw new Error(upgrade.kind)
+    const { migrationBlock } = upgrade
+    const claim = { ...migrationBlock.claim, slotDurationMs: 6000n, slot: 99n }
+    const shorter = { ...upgrade, migrationBlock: { ...migrationBlock, claim } }
+    const rehearsal = { blocks: () => context.rehearsal.blocks(), upgrade: async () => shorter }
+    const answer = await blocksRun.run({ ...context, rehearsal })
+    const findings = answer.kind === 'ran' ? answer.findings : []
+    expect(findings.map(({ title }) => title)).toEqual([
+      expect.stringMatching(/^The slot takes 6000 ms instead of 12000 ms from block 2 on: .* from \d+ to 99$/),
+    ])
+  })
+
+  it('leaves it to upgrade.apply when the slot goes back', async () => {
+    const { findings } = await run(upgradeApply, { candidate: miniature('slot-duration') })
+    expect(findings[0]?.facts).toMatchObject({ message: 'Slot must increase' })
   })
 })
 

@@ -33,6 +33,8 @@ export interface HostCall {
   readonly signatures: SignatureMode
   /** 0 off … 5 trace. */
   readonly maxLogLevel: number
+  /** In an instance that no call has used, which is thrown away after. */
+  readonly freshInstance: boolean
   /** Byte to fill the heap with first; null: leave it zeroed. */
   readonly heapFill: number | null
   /** Answered by `storage_root` in place of the real root; null: compute it. */

@@ -1,4 +1,7 @@
-/** Compiles the helper module into `hostCoreWasm.ts`. Run after a change of a host function's signature: `npx tsx harness/runtime/v8/buildHostCore.ts`. */
+/**
+ * Compiles the helper module into `hostCoreWasm.ts`. Run after a change of a host function's signature:
+ * `npx tsx harness/runtime/v8/buildHostCore.ts`.
+ */
 import { writeFileSync } from 'node:fs'
 import wabt from 'wabt'
 import { HOST_FUNCTIONS } from '../host/hostFunctions.ts'

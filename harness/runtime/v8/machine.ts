@@ -69,11 +69,6 @@ export class Machine {
     }
   }
 
-  /** The host context of the last call, for its logs. */
-  get host(): HostContext | null {
-    return this.#guest?.host ?? null
-  }
-
   /** Why `name` can't be called; null when it can. */
   refusalOf(name: string): string | null {
     this.#entryPoints ??= entryPoints(this.#blob)
@@ -84,10 +79,9 @@ export class Machine {
       : `the runtime exports no function ${name}`
   }
 
-  /** Output bytes, copied. Throws whatever unwound the runtime; the instance is then discarded. */
+  /** Output bytes, copied. Throws whatever unwound the runtime; the instance is then discarded, as a fresh one always is. */
   run(entryPoint: string, input: Uint8Array, call: HostCall): MachineRun {
-    this.#guest ??= new Guest(this.#blob, this.#module, this.#prepared, this.#options)
-    const guest = this.#guest
+    const guest = call.freshInstance ? this.#createGuest() : this.#pooledGuest()
     const run: MachineRun = { output: null, error: null, heapPeakBytes: 0, allocations: 0, host: guest.host }
     guest.host.begin(call)
     if (call.heapFill !== null) guest.fillHeap(call.heapFill)
@@ -99,19 +93,24 @@ export class Machine {
     run.heapPeakBytes = guest.heapPeakBytes
     run.allocations = guest.core.allocations()
     guest.host.end()
-    if (run.error === null && call.heapFill === null && this.#isReusable(guest)) guest.restore()
+    if (call.freshInstance) return run
+    if (run.error === null && this.#isReusable(guest)) guest.restore()
     else this.#guest = null
     return run
+  }
+
+  #createGuest(): Guest {
+    return new Guest(this.#blob, this.#module, this.#prepared, this.#options)
+  }
+
+  #pooledGuest(): Guest {
+    this.#guest ??= this.#createGuest()
+    return this.#guest
   }
 
   #isReusable(guest: Guest): boolean {
     this.#leavesTraces ??= leavesTraces(this.#blob)
     return !this.#leavesTraces && guest.canRestore
-  }
-
-  /** Makes the next call start in a new instance. */
-  discardInstance(): void {
-    this.#guest = null
   }
 }
 

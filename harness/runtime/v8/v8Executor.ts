@@ -69,7 +69,6 @@ export class V8Executor implements Executor {
       const machine = this.#machineFor(blob, options.heapPages ?? readHeapPages(state))
       const refusal = machine.refusalOf(entryPoint)
       if (refusal !== null) return invalid(entryPoint, refusal)
-      if (options.freshInstance === true || options.heapFill !== undefined) machine.discardInstance()
       const overlay = new Overlay(state)
       const call = hostCall(overlay, options)
       const run = withDeepStackTraces(() => machine.run(entryPoint, request.input, call))
@@ -139,6 +138,7 @@ function hostCall(overlay: Overlay, options: CallOptions) {
     maxLogLevel: options.maxLogLevel ?? DEFAULT_LOG_LEVEL,
     storageProofSize: options.storageProofSize ?? U64_MAX,
     assumedStateRoot: options.assumedStateRoot ?? null,
+    freshInstance: options.freshInstance === true || options.heapFill !== undefined,
     heapFill: options.heapFill ?? null,
   } as const
 }

@@ -46,6 +46,8 @@ function append(state: ChainState, byte: number, options: CallOptions = {}): Cal
     .call('storage_append_version_1', [utf8ToBytes('log'), new Uint8Array([byte])])
     .call('storage_get_version_1', [utf8ToBytes('log')])
     .call('storage_next_key_version_1', [utf8ToBytes('log')])
+    // Tells keys of the block from those before it.
+    .call('storage_clear_prefix_version_2', [utf8ToBytes('o'), new Uint8Array([1, 0, 0, 0, 0])])
   if (byte % 3 === 0) script.call('storage_root_version_2', [0])
   return { blob, entryPoint: 'run', input: script.toInput(), state, options }
 }
@@ -91,8 +93,9 @@ describe('WorkerExecutor', () => {
         ['\u0100child\u0100key', new Uint8Array([2])],
       ]),
     )
-    for (const state of [made, made.seal(), base.with(new Map([['p', new Uint8Array()]]))])
-      await both(append(state, 3))
+    const unseen = base.with(new Map([['o', new Uint8Array()]])).seal()
+    const open = base.with(new Map([['p', new Uint8Array()]]))
+    for (const state of [made, made.seal(), unseen, open]) await both(append(state, 3))
   })
 
   it('knows the changes of a call again after a hundred others', async () => {

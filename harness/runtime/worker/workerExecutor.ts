@@ -62,10 +62,10 @@ export class WorkerExecutor implements Executor {
 
   async close(): Promise<void> {
     this.#closed = true
-    await this.#dropWorker()
     this.#fail(
       new DrydockError('the executor was closed during a call', { code: 'EXECUTOR_CLOSED', kind: 'bug' }),
     )
+    await this.#dropWorker()
   }
 
   #run(request: CallRequest): Promise<Outcome> {
