@@ -36,6 +36,8 @@ interface Candidate {
 }
 
 const HOUR_MS = 3_600_000
+/** Beside the subnets that Finney began with. */
+const FINNEY_EPOCHS = { ...TWO_EPOCHS, netuids: [21, 23] }
 
 /** Cases on real runtimes and states, as far as their files are at hand. */
 export function realDataCases(options: RealDataOptions): RealDataCases {
@@ -77,6 +79,23 @@ function candidates({ data, executors, isLong }: RealDataOptions): readonly Cand
       // Chopsticks cannot build on it: `AuraApi_slot_duration` is the one call for which it allows no unresolved imports, so
       // the BLS imports make that call fail, and it goes on with slots of 12 s where the chain has 1 s.
       make: (name) => blockCase({ ...dev293, name, withChopsticksChain: false }),
+    },
+    {
+      name: 'Finney genesis, 101: empty block',
+      skipReason: data.skipReason(...finneyFiles(data)),
+      make: (name) => blockCase({ ...finney, name }),
+    },
+    {
+      name: 'Finney genesis, 101: two epochs',
+      skipReason: data.skipReason(...finneyFiles(data)),
+      make: (name) =>
+        blockCase({
+          ...finney,
+          prepare: (codec) => epochState(codec, FINNEY_EPOCHS),
+          name,
+          perRound: 15,
+          counts: (changes) => ranEpochs(changes, FINNEY_EPOCHS),
+        }),
     },
     {
       name: 'Finney genesis to spec 202',

@@ -9,6 +9,14 @@ export type StateVersion = 0 | 1
 
 const NO_CHANGES: Changes = new Map()
 
+interface Origin {
+  readonly parent: ChainState
+  readonly changes: Changes
+  readonly sealed: boolean
+  /** All changes over the store, when they are at hand. */
+  readonly layers?: readonly Layer[]
+}
+
 /**
  * The state of a chain at a point of a block: an immutable store and the changes since. Making a successor is cheap and
  * leaves the parent as it was, so blocks, extrinsics and trial runs all start from a shared parent.
@@ -29,18 +37,15 @@ export class ChainState implements StateView {
   #trie: StateTrie | null = null
   #sealedFrom: WeakRef<ChainState> | null = null
 
-  private constructor(
-    store: Store,
-    origin: { parent: ChainState; changes: Changes; sealed: boolean } | null,
-    stateVersion: StateVersion | null,
-  ) {
+  private constructor(store: Store, origin: Origin | null, stateVersion: StateVersion | null) {
     this.store = store
     this.#stateVersion = stateVersion
     this.parent = origin?.parent ?? null
     this.changes = origin?.changes ?? NO_CHANGES
     this.backend = origin === null || origin.sealed ? this : origin.parent.backend
     this.#own = new Layer(this.changes)
-    this.#layers = origin === null ? [] : pushLayer(origin.parent.#layers, this.#own)
+    if (origin === null) this.#layers = []
+    else this.#layers = origin.layers ?? pushLayer(origin.parent.#layers, this.#own)
   }
 
   /** `stateVersion`: how the chain's trie was written so far; default: the version of the first root that is asked. */
@@ -59,7 +64,8 @@ export class ChainState implements StateView {
   seal(): ChainState {
     if (this.backend === this) return this
     const changes = this.changesSinceBackend()
-    const origin = { parent: this.backend, changes, sealed: true }
+    // PERF: what is below the changes is the same, merged already.
+    const origin = { parent: this.backend, changes, sealed: true, layers: this.#layers }
     const sealed = new ChainState(this.store, origin, this.#stateVersion)
     sealed.#trie = this.#trie
     sealed.#sealedFrom = new WeakRef(this)
@@ -144,7 +150,8 @@ export class ChainState implements StateView {
     }
     let trie = state.#trie ?? StateTrie.build(state.store, state.#stateVersion ?? version)
     state.#trie = trie
-    for (const step of steps.reverse()) trie = trie.apply(step.changes, version)
+    const pending = steps.reduceRight((older, step) => mergeChanges(older, step.changes), NO_CHANGES)
+    if (pending.size > 0) trie = trie.apply(pending, version)
     this.#trie = trie
     return trie
   }
@@ -158,7 +165,7 @@ function pushLayer(layers: readonly Layer[], own: Layer): readonly Layer[] {
   for (let below = kept.at(-1); below !== undefined; below = kept.at(-1)) {
     if (below.changes.size > 2 * top.changes.size) break
     kept.pop()
-    top = new Layer(mergeChanges(below.changes, top.changes))
+    top = Layer.merge(below, top)
   }
   kept.push(top)
   return kept

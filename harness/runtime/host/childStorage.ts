@@ -1,4 +1,3 @@
-import { binaryToBytes } from '../../base/bytes.ts'
 import { childPrefix, type StorageKey } from '../../state/stateView.ts'
 import type { HostContext } from './hostContext.ts'
 import { type HostFunction, hostFunction } from './hostFunction.ts'
@@ -30,7 +29,7 @@ export const childStorageHostFunctions: readonly HostFunction[] = [
   row('next_key_version_1', 'ps ps -> ps', (host, cp, cl, kp, kl) => {
     const prefix = fullKey(host, cp, cl)
     const next = host.overlay.nextKey(prefix + host.key(kp, kl))
-    return host.giveOption(next?.startsWith(prefix) ? binaryToBytes(next.slice(prefix.length)) : null)
+    return host.giveOptionKey(next?.startsWith(prefix) ? next.slice(prefix.length) : null)
   }),
   row('storage_kill_version_1', 'ps -> void', (host, cp, cl) => {
     host.overlay.clearPrefix(fullKey(host, cp, cl), null)

@@ -48,7 +48,7 @@ export const storageHostFunctions: readonly HostFunction[] = [
   hostFunction('ext_storage_changes_root_version_1', 'ps -> ps', (host) => host.giveOption(null)),
   hostFunction('ext_storage_next_key_version_1', 'ps -> ps', (host, kp, kl) => {
     const next = host.overlay.nextKey(host.key(kp, kl))
-    return host.giveOption(next === null || next.startsWith(CHILD_MARK) ? null : Buffer.from(next, 'latin1'))
+    return host.giveOptionKey(next?.startsWith(CHILD_MARK) ? null : next)
   }),
   hostFunction('ext_storage_start_transaction_version_1', '-> void', (host) => {
     host.overlay.startTransaction()
@@ -80,7 +80,7 @@ export function readInto(host: HostContext, value: Uint8Array | null, target: Re
   const out = host.view(target.pointer, target.length)
   if (value === null) return host.giveOptionU32(null)
   const from = Math.min(target.offset >>> 0, value.length)
-  out.set(value.subarray(from, from + out.length))
+  out.set(from === 0 && value.length <= out.length ? value : value.subarray(from, from + out.length))
   return host.giveOptionU32(value.length - from)
 }
 

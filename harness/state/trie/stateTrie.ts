@@ -9,6 +9,7 @@ import type { SortedChanges } from './trieUpdate.ts'
 
 const MARK_CODE = CHILD_MARK.charCodeAt(0)
 const NO_CHANGES: SortedChanges = { keys: [], values: [] }
+const NO_CHILDREN: ReadonlyMap<StorageKey, SortedChanges> = new Map()
 
 /**
  * The Merkle trie over a whole state with its child tries. Immutable and persistent: `apply` gives a successor that shares
@@ -74,6 +75,7 @@ export class StateTrie {
    */
   changedChildRoots(changes: Changes, version: StateVersion): Map<StorageKey, Uint8Array | null> {
     const roots = new Map<StorageKey, Uint8Array | null>()
+    if (!hasChildKeys(changes)) return roots
     for (const [childKey, childChanges] of sortChanges(changes).children) {
       const child = this.#child(childKey).apply(childChanges, version)
       roots.set(CHILD_ROOT_PREFIX + childKey, child.isEmpty ? null : child.rootHash)
@@ -144,7 +146,13 @@ interface ChangesByTrie {
   readonly children: ReadonlyMap<StorageKey, SortedChanges>
 }
 
+function hasChildKeys(changes: Changes): boolean {
+  for (const key of changes.keys()) if (key.charCodeAt(0) === MARK_CODE) return true
+  return false
+}
+
 function sortChanges(changes: Changes): ChangesByTrie {
+  if (!hasChildKeys(changes)) return { main: sortMap(changes), children: NO_CHILDREN }
   const main = new Map<StorageKey, Uint8Array | null>()
   const children = new Map<StorageKey, Map<StorageKey, Uint8Array | null>>()
   for (const [key, value] of changes) {
@@ -158,7 +166,7 @@ function sortChanges(changes: Changes): ChangesByTrie {
     children.set(childKey, child)
   }
   return {
-    main: sortMap(children.size === 0 ? changes : main),
+    main: sortMap(main),
     children: new Map([...children].map(([childKey, child]) => [childKey, sortMap(child)])),
   }
 }
