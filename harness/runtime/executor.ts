@@ -64,6 +64,18 @@ export interface CallCost {
   readonly allocations: number
 }
 
+/** Of a call that never began, or whose counters are lost. */
+export const NO_COST: CallCost = {
+  wallMs: 0,
+  reads: 0,
+  readBytes: 0,
+  writes: 0,
+  writtenBytes: 0,
+  nextKeys: 0,
+  heapPeakBytes: 0,
+  allocations: 0,
+}
+
 export interface StackFrame {
   /** Index in the module's function index space. */
   readonly functionIndex: number

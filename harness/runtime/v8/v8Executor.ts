@@ -9,7 +9,14 @@ import { parseRuntimeBlob, type RuntimeBlob } from '../blob/index.ts'
 import { keccak256 } from '../crypto/digests.ts'
 import { createKeystore } from '../crypto/keystore.ts'
 import { createVerificationCache } from '../crypto/verificationCache.ts'
-import type { CallCost, CallOptions, CallRequest, Executor, Outcome } from '../executor.ts'
+import {
+  type CallCost,
+  type CallOptions,
+  type CallRequest,
+  type Executor,
+  NO_COST,
+  type Outcome,
+} from '../executor.ts'
 import { encodeRuntimeVersion } from '../host/encodeRuntimeVersion.ts'
 import type { HostServices } from '../host/hostContext.ts'
 import { HostError } from '../host/hostError.ts'
@@ -174,17 +181,6 @@ function toOutcome(
   const trie = overlay.trieAfter
   const changes = overlay.changes()
   return { ...base, kind: 'ok', output: run.output, changes, ...(trie === null ? {} : { trie }) }
-}
-
-const NO_COST: CallCost = {
-  wallMs: 0,
-  reads: 0,
-  readBytes: 0,
-  writes: 0,
-  writtenBytes: 0,
-  nextKeys: 0,
-  heapPeakBytes: 0,
-  allocations: 0,
 }
 
 function invalid(entryPoint: string, message: string): Outcome {

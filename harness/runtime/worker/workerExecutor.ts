@@ -2,7 +2,14 @@ import type { Worker } from 'node:worker_threads'
 import { DrydockError, errorMessage } from '../../base/errors.ts'
 import type { Clock } from '../../base/ports.ts'
 import { unpackChanges } from '../../state/packedChanges.ts'
-import type { CallCost, CallRequest, Executor, LimitOutcome, Outcome } from '../executor.ts'
+import {
+  type CallCost,
+  type CallRequest,
+  type Executor,
+  type LimitOutcome,
+  NO_COST,
+  type Outcome,
+} from '../executor.ts'
 import type { PackedOutcome, WorkerReply } from './protocol.ts'
 import { Residency } from './residency.ts'
 import { startThread } from './startThread.ts'
@@ -174,22 +181,10 @@ export class WorkerExecutor implements Executor {
   }
 
   #limit(pending: Pending, { limit, message }: Pick<LimitOutcome, 'limit' | 'message'>): LimitOutcome {
-    const cost: CallCost = { ...UNKNOWN_COST, wallMs: this.#options.clock.nowMs() - pending.startMs }
+    const cost: CallCost = { ...NO_COST, wallMs: this.#options.clock.nowMs() - pending.startMs }
     const { entryPoint } = pending.request
     return { kind: 'limit', limit, message, entryPoint, stack: [], logs: [], denied: [], cost }
   }
-}
-
-/** The counters died with the thread. */
-const UNKNOWN_COST: CallCost = {
-  wallMs: 0,
-  reads: 0,
-  readBytes: 0,
-  writes: 0,
-  writtenBytes: 0,
-  nextKeys: 0,
-  heapPeakBytes: 0,
-  allocations: 0,
 }
 
 function unpackOutcome(outcome: PackedOutcome): Outcome {
