@@ -113,7 +113,9 @@ describe('blocks.run, slots', () => {
     const answer = await blocksRun.run({ ...context, rehearsal })
     const findings = answer.kind === 'ran' ? answer.findings : []
     expect(findings.map(({ title }) => title)).toEqual([
-      expect.stringMatching(/^The slot takes 6000 ms instead of 12000 ms from block 2 on: .* from \d+ to 99$/),
+      expect.stringMatching(
+        /^The slot takes 6000 ms instead of 12000 ms from block 2 on: .* from \d+ to 99$/,
+      ),
     ])
   })
 
