@@ -3,9 +3,9 @@ import { mergedNextKey } from './mergedNextKey.ts'
 import type { Changes, StateView, StorageKey } from './stateView.ts'
 import type { Store } from './store.ts'
 import { StateTrie } from './trie/stateTrie.ts'
+import type { StateVersion } from './trie/trieNode.ts'
 
-/** How values enter the trie: 1 hashes those longer than 32 bytes (`RuntimeVersion.system_version`). */
-export type StateVersion = 0 | 1
+export type { StateVersion }
 
 const NO_CHANGES: Changes = new Map()
 

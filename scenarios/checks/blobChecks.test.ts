@@ -56,6 +56,14 @@ describe('blob.format', () => {
     expect(titles).toContainEqual(expect.stringMatching(/can't say its version: wasm trap: unreachable/))
   })
 
+  it('names a WebAssembly proposal that nodes switch off', async () => {
+    const multiValue = blobOf(`(module (import "env" "memory" (memory 17))
+      (global (export "__heap_base") i32 (i32.const 1048576))
+      (func (result i32 i32) (i32.const 1) (i32.const 2)))`)
+    const titles = (await findings(blobFormat, multiValue)).map(({ title }) => title)
+    expect(titles).toContain('The candidate uses WebAssembly proposals that nodes switch off: multi-value')
+  })
+
   const withFloat = (symbol: string) => `(module (import "env" "memory" (memory 17))
     (global (export "__heap_base") i32 (i32.const 1048576))
     (func $${symbol} (param f64) (result f64) (f64.mul (local.get 0) (f64.const 0.5))))`

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { binaryToBytes, bytesToHex, concatBytes, hexToBytes } from '../../base/bytes.ts'
 import { decodeBytes, encodeUint } from '../../codec/scale.ts'
-import { sr25519Verify } from '../../runtime/crypto/index.ts'
+import { sr25519Verify } from '../../runtime/crypto/sr25519Verify.ts'
 import { V8Executor } from '../../runtime/v8/v8Executor.ts'
 import { ChainState } from '../../state/chainState.ts'
 import { createPackedStore } from '../../state/packedStore.ts'
