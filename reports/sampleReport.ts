@@ -110,7 +110,9 @@ export const HOSTILE_REPORT: CheckReport = {
       findings: [
         {
           check: 'blocks.run',
+          rule: 'sample',
           severity: 'error',
+          subject: 'sample subject',
           title:
             'Block 2,585,476 panics in on_initialize: index out of bounds: the len is 6 but the index is 24',
           facts: {
@@ -145,7 +147,9 @@ export const HOSTILE_REPORT: CheckReport = {
       durationMs: 5,
       findings: Array.from({ length: 12 }, (_, index) => ({
         check: 'upgrade.diff',
+        rule: 'sample',
         severity: 'info',
+        subject: 'sample subject',
         title: `Pallet \u{e0041}Evil.Item${index} changed`,
         facts: {},
         evidence: [],

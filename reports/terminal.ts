@@ -37,6 +37,7 @@ const STATUS: Readonly<Record<CheckResult['status'], Span>> = {
   passed: { text: 'passed', style: 'green' },
   failed: { text: 'FAILED', style: 'red' },
   inconclusive: { text: 'no result', style: 'yellow' },
+  notApplicable: { text: 'n/a', style: 'dim' },
 }
 
 const KNOWN_TO: Readonly<Record<Exclude<StorageDiffRow['knownTo'], 'both'>, string>> = {
@@ -77,11 +78,12 @@ function headline(report: CheckReport, width: number): readonly Line[] {
 function countChecks(checks: readonly CheckResult[]): string {
   if (checks.length === 0) return 'No check ran.'
   const failed = checks.filter((check) => check.status === 'failed').length
+  const applicable = checks.filter((check) => check.status !== 'notApplicable').length
   const open = checks.filter((check) => check.status === 'inconclusive').length
   if (failed + open === 0) {
-    return checks.length === 1
-      ? 'The one requested check passed.'
-      : `All ${checks.length} requested checks passed.`
+    if (checks.length === 1) return 'The one requested check passed.'
+    if (applicable === checks.length) return `All ${checks.length} requested checks passed.`
+    return `All ${applicable} requested checks that apply passed, ${checks.length - applicable} do not apply.`
   }
   const parts = [failed > 0 ? `${failed} failed` : '', open > 0 ? `${open} without a result` : '']
   return `Of ${formatPlural(checks.length, 'requested check')}: ${parts.filter((part) => part !== '').join(', ')}.`

@@ -1,11 +1,15 @@
+import type { Finding } from '../harness/base/finding.ts'
 import { Fork } from '../harness/chain/fork.ts'
 import { buildGenesis } from '../harness/chain/genesisBuilder.ts'
 import { parseRuntimeBlob, type RuntimeBlob } from '../harness/runtime/blob/index.ts'
+import type { Executor } from '../harness/runtime/executor.ts'
 import { V8Executor } from '../harness/runtime/v8/v8Executor.ts'
-import type { CheckContext } from './check.ts'
-import { demoRuntime } from './fixtures/demo/index.ts'
+import { profileOf } from './chains/index.ts'
+import type { Check, CheckAnswer, CheckContext } from './check.ts'
+import { type DemoOptions, demoRuntime, openDemoChain } from './fixtures/demo/index.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
-import { Rehearsal } from './rehearsal.ts'
+import { Rehearsal, type SharedRehearsal } from './rehearsal.ts'
+import { answerOf } from './runChecks.ts'
 
 /** The miniature runtime: `v1`, `v2`, or v2 with a fault, by its name in `faults.json`. */
 export function miniature(name: string): RuntimeBlob {
@@ -16,30 +20,83 @@ export interface TestContextOptions {
   readonly candidate?: RuntimeBlob
   readonly blockCount?: number
   readonly limits?: Partial<Limits>
+  readonly proposal?: CheckContext['proposal']
   /** Done to the chain before the checks. */
   prepare?(fork: Fork): Promise<void>
 }
 
 /** The miniature's development chain at genesis under v1, and a candidate; v2 by default. For tests of checks. */
 export async function checkTestContext(options: TestContextOptions = {}): Promise<CheckContext> {
-  const executor = new V8Executor({ clock: { nowMs: () => performance.now() } })
+  const executor = testExecutor()
   const runtime = { executor, blob: miniature('v1'), callOptions: {} }
   const genesis = await buildGenesis(runtime, { preset: 'development' })
   if (genesis.kind === 'failed') throw new Error(genesis.message)
-  const fork = await Fork.open({ store: genesis.value, executor })
+  return contextOn(await Fork.open({ store: genesis.value, executor }), options)
+}
+
+/** The demo chain under v1, and a candidate; v2 by default. */
+export async function demoTestContext(
+  demo: DemoOptions,
+  options: TestContextOptions = {},
+): Promise<CheckContext> {
+  const { store } = await openDemoChain(demo)
+  return contextOn(await Fork.open({ store, executor: testExecutor() }), options)
+}
+
+/** A context over a chain of the caller's. */
+export async function contextOn(fork: Fork, options: TestContextOptions = {}): Promise<CheckContext> {
   await options.prepare?.(fork)
+  const current = await fork.context()
   const candidate = options.candidate ?? miniature('v2')
   const { signal } = new AbortController()
   const progress = () => {}
   const blockCount = options.blockCount ?? 3
+  const profile = profileOf(current.version.specName)
   return {
     fork,
+    current,
     candidate,
     rehearsal: new Rehearsal({ fork, candidate, blockCount, signal, progress }),
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    profile,
+    limits: { ...DEFAULT_LIMITS, ...profile.limits, ...options.limits },
+    proposal: options.proposal ?? null,
     secondOpinion: null,
     reproduce: (checkId) => `drydock check --only ${checkId}`,
     progress,
     signal,
   }
+}
+
+/** What the check found once its needs were there. Throws when it did not run. */
+export async function findingsOf(check: Check, context: CheckContext): Promise<readonly Finding[]> {
+  return (await ranAnswer(check, context)).findings
+}
+
+/** The answer of a check that has to have run. */
+export async function ranAnswer(
+  check: Check,
+  context: CheckContext,
+): Promise<Extract<CheckAnswer, { kind: 'ran' }>> {
+  const answer = await answerOf(check, context)
+  if (answer.kind !== 'ran') throw new Error(`${check.id} is ${answer.kind}: ${answer.reason}`)
+  return answer
+}
+
+/** A rehearsal in which some steps came out otherwise. */
+export function rehearsalWith(
+  rehearsal: SharedRehearsal,
+  steps: Partial<Pick<SharedRehearsal, 'upgrade' | 'blocks'>>,
+): SharedRehearsal {
+  return {
+    blockCount: rehearsal.blockCount,
+    upgrade: steps.upgrade ?? (() => rehearsal.upgrade()),
+    blocks: steps.blocks ?? (() => rehearsal.blocks()),
+    sequence: () => rehearsal.sequence(),
+    control: () => rehearsal.control(),
+    once: (step, make) => rehearsal.once(step, make),
+  }
+}
+
+function testExecutor(): Executor {
+  return new V8Executor({ clock: { nowMs: () => performance.now() } })
 }

@@ -2,23 +2,32 @@
  * Above what a measurement becomes a finding.
  *
  * The times are those that subtensor's team uses for building a block on a clone (warn at 2 s, fail at 4 s of a 12 s slot).
- * Times are of this machine; fuel, weights and counts are not.
+ * Times are of this machine; weights and counts are not.
  */
 export interface Limits {
   readonly blockWarnMs: number
   readonly blockFailMs: number
   /** Measured above declared by this factor is a finding. */
   readonly weightFactor: number
+  /** Slower than the runtime on chain in the same block by this factor is a finding. */
+  readonly slowdownFactor: number
   /** Shares of the heap, 0 to 1. */
   readonly heapWarnShare: number
   /** Shares of the largest extrinsic, 0 to 1. */
   readonly sizeWarnShare: number
+  /** Blocks that migrations may take after the upgrade until they are done. */
+  readonly settleBlocks: number
+  /** Blocks of the sweep that are built one after the other; epochs further off are reached by a jump in height. */
+  readonly sweepBlocks: number
 }
 
 export const DEFAULT_LIMITS: Limits = {
   blockWarnMs: 2000,
   blockFailMs: 4000,
   weightFactor: 3,
+  slowdownFactor: 5,
   heapWarnShare: 0.8,
   sizeWarnShare: 0.8,
+  settleBlocks: 50,
+  sweepBlocks: 400,
 }

@@ -25,6 +25,20 @@ export function outcomeFacts(outcome: Outcome): Facts {
   }
 }
 
+/** What an outcome that ended a block is about, the same from run to run. */
+export function outcomeSubject(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'panic':
+      return panicFingerprint(outcome)
+    case 'limit':
+      return `${outcome.entryPoint}: ${outcome.limit} limit`
+    case 'missingHostFunction':
+      return outcome.name
+    default:
+      return outcome.entryPoint
+  }
+}
+
 /** The stack and the last log lines of an outcome, a line each. */
 export function outcomeEvidence(outcome: Outcome): readonly string[] {
   const stack = 'stack' in outcome ? outcome.stack.map(frameLine) : []

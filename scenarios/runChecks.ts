@@ -1,37 +1,105 @@
 import { DrydockError, errorMessage } from '../harness/base/errors.ts'
-import type { CheckStatus, Finding } from '../harness/base/finding.ts'
+import { type CheckStatus, type Finding, isCounted } from '../harness/base/finding.ts'
 import type { Clock } from '../harness/base/ports.ts'
-import type { Check, CheckAnswer, CheckContext, CheckRun } from './check.ts'
+import type { Check, CheckAnswer, CheckContext, CheckProfile, CheckRun, Need } from './check.ts'
 
-/** Picks checks by id or by group (`blob` or `blob.*`), in catalogue order. Throws `CHECK_UNKNOWN` for a name that is none. */
-export function selectChecks(checks: readonly Check[], only: readonly string[]): readonly Check[] {
-  const matches = (check: Check, name: string) =>
-    check.id === name || check.id.startsWith(`${name.replace(/\.?\*$/, '')}.`)
-  for (const name of only) {
-    if (!checks.some((check) => matches(check, name))) throw unknownCheck(checks, name)
-  }
-  return checks.filter((check) => only.some((name) => matches(check, name)))
+export interface SelectChecksOptions {
+  /** Ids or groups (`blob` or `blob.*`); all when absent. They are run whatever the profile says. */
+  readonly only?: readonly string[]
+  /** Ids or groups to leave out. */
+  readonly skip?: readonly string[]
+  /** Default `full`. */
+  readonly profile?: CheckProfile
 }
 
-/** Runs checks one after the other. What goes wrong in one makes that one inconclusive and does not stop the others. */
+/** Picks checks in catalogue order. Throws `CHECK_UNKNOWN` for a name that is none, and for a selection that is empty. */
+export function selectChecks(checks: readonly Check[], options: SelectChecksOptions): readonly Check[] {
+  const { only, skip = [], profile = 'full' } = options
+  for (const name of [...(only ?? []), ...skip]) {
+    if (!checks.some((check) => isNamed(check, name))) throw unknownCheck(checks, name)
+  }
+  const wanted = checks.filter((check) =>
+    only === undefined
+      ? profile === 'full' || (check.profile ?? 'quick') === 'quick'
+      : only.some((name) => isNamed(check, name)),
+  )
+  const left = wanted.filter((check) => !skip.some((name) => isNamed(check, name)))
+  if (left.length > 0) return left
+  throw new DrydockError('no check is left to run', {
+    code: 'CHECK_NONE',
+    kind: 'usage',
+    hints: ['What --only picks must not all be left out by --skip.'],
+  })
+}
+
+function isNamed(check: Check, name: string): boolean {
+  return check.id === name || check.id.startsWith(`${name.replace(/\.?\*$/, '')}.`)
+}
+
+export interface RunChecksOptions {
+  readonly clock: Clock
+  /** For each check by itself, in milliseconds. What passes it has no result. */
+  readonly deadlineMs: number
+  /** Told as soon as a check is done, in the order in which they end. */
+  onResult?(run: CheckRun): void
+  /** Turns what a check found into what counts: severities and acceptances of the user's. Default: as it is. */
+  settle?(findings: readonly Finding[]): readonly Finding[]
+}
+
+/**
+ * Runs checks side by side: they share the context's rehearsal and its executors, so that one computes while others wait for a
+ * runtime. What goes wrong in one makes that one inconclusive and does not stop the others. Results are in the order of
+ * `checks`.
+ */
 export async function runChecks(
   checks: readonly Check[],
   context: CheckContext,
-  clock: Clock,
+  options: RunChecksOptions,
 ): Promise<readonly CheckRun[]> {
-  const runs: CheckRun[] = []
-  for (const check of checks) {
-    context.signal.throwIfAborted()
-    context.progress(`${check.id}: ${check.title}`)
-    const startMs = clock.nowMs()
-    const answer = await answerOf(check, context)
-    runs.push(toRun(check, answer, clock.nowMs() - startMs))
-  }
-  return runs
+  const failure = new AbortController()
+  const signal = AbortSignal.any([context.signal, failure.signal])
+  const runs = checks.map(async (check) => {
+    const startMs = options.clock.nowMs()
+    const answer = await answerInTime(check, { ...context, signal }, options.deadlineMs)
+    const run = toRun(check, answer, { durationMs: options.clock.nowMs() - startMs, settle: options.settle })
+    options.onResult?.(run)
+    return run
+  })
+  // An error that is nobody's verdict ends all; the others must have ended before it is thrown.
+  for (const run of runs) run.catch((error: unknown) => failure.abort(error))
+  await Promise.allSettled(runs)
+  context.signal.throwIfAborted()
+  failure.signal.throwIfAborted()
+  return Promise.all(runs)
 }
 
-async function answerOf(check: Check, context: CheckContext): Promise<CheckAnswer> {
+async function answerInTime(check: Check, context: CheckContext, deadlineMs: number): Promise<CheckAnswer> {
+  const deadline = new AbortController()
+  const late: CheckAnswer = { kind: 'inconclusive', reason: `it did not end within ${deadlineMs / 1000} s` }
+  let timer: NodeJS.Timeout | undefined
+  const stopped = new Promise<CheckAnswer>((resolve, reject) => {
+    timer = setTimeout(() => {
+      deadline.abort(new Error('the deadline of the check has passed'))
+      resolve(late)
+    }, deadlineMs)
+    const stop = () => reject(context.signal.reason)
+    if (context.signal.aborted) stop()
+    else context.signal.addEventListener('abort', stop, { once: true })
+  })
+  const signal = AbortSignal.any([context.signal, deadline.signal])
   try {
+    return await Promise.race([answerOf(check, { ...context, signal }), stopped])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** What a check has to say of a context, once what it needs is there. */
+export async function answerOf(check: Check, context: CheckContext): Promise<CheckAnswer> {
+  try {
+    const missing = await missingNeed(check.needs, context)
+    if (missing !== null) return { kind: 'inconclusive', reason: missing }
+    context.signal.throwIfAborted()
     return await check.run(context)
   } catch (error) {
     // Metadata that can't be read, a module that can't be parsed: about the candidate, so a check says it.
@@ -42,16 +110,29 @@ async function answerOf(check: Check, context: CheckContext): Promise<CheckAnswe
   }
 }
 
-function toRun({ id, title }: Check, answer: CheckAnswer, durationMs: number): CheckRun {
+async function missingNeed(needs: readonly Need[], { rehearsal }: CheckContext): Promise<string | null> {
+  if (needs.length === 0) return null
+  const upgrade = await rehearsal.upgrade()
+  return upgrade.kind === 'upgraded' ? null : 'the upgrade did not go through, see upgrade.apply'
+}
+
+interface RunFacts {
+  readonly durationMs: number
+  readonly settle: RunChecksOptions['settle']
+}
+
+function toRun({ id, title }: Check, answer: CheckAnswer, { durationMs, settle }: RunFacts): CheckRun {
   const measures = answer.measures === undefined ? {} : { measures: answer.measures }
-  if (answer.kind === 'inconclusive') {
-    return { id, title, status: 'inconclusive', reason: answer.reason, durationMs, findings: [], ...measures }
+  if (answer.kind !== 'ran') {
+    return { id, title, status: answer.kind, reason: answer.reason, durationMs, findings: [], ...measures }
   }
-  return { id, title, status: statusOf(answer.findings), durationMs, findings: answer.findings, ...measures }
+  const tables = answer.tables === undefined ? {} : { tables: answer.tables }
+  const findings = settle === undefined ? answer.findings : settle(answer.findings)
+  return { id, title, status: statusOf(findings), durationMs, findings, ...measures, ...tables }
 }
 
 function statusOf(findings: readonly Finding[]): CheckStatus {
-  return findings.some((finding) => finding.severity === 'error') ? 'failed' : 'passed'
+  return findings.some(isCounted) ? 'failed' : 'passed'
 }
 
 function unknownCheck(checks: readonly Check[], name: string): DrydockError {

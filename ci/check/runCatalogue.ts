@@ -3,6 +3,7 @@ import { blockWeight } from '../../harness/chain/blockWeight.ts'
 import type { Weight as ChainWeight } from '../../harness/codec/index.ts'
 import type { Executor } from '../../harness/runtime/executor.ts'
 import type { BlockResult, UpgradeResult, Weight } from '../../reports/index.ts'
+import { profileOf } from '../../scenarios/chains/index.ts'
 import { blockTimeMs } from '../../scenarios/checks/blocksRun.ts'
 import { CHECKS } from '../../scenarios/checks/index.ts'
 import { DEFAULT_LIMITS } from '../../scenarios/limits.ts'
@@ -11,26 +12,33 @@ import { runChecks, selectChecks } from '../../scenarios/runChecks.ts'
 import type { ChecksRequest, ChecksResult } from '../cli/checkCommand.ts'
 import { createLazyExecutor } from './lazyExecutor.ts'
 
+/** Many calls, each with a deadline of its own. */
+const CHECK_DEADLINE_MS = 600_000
 const CLOCK = { nowMs: () => performance.now() }
 
 /** Runs the catalogue's checks on a fork and its candidate, and gathers what the report shows beside them. */
 export async function runCatalogue(request: ChecksRequest): Promise<ChecksResult> {
   const { fork, blob: candidate, blockCount, logger, signal, reproduce, only } = request
-  const checks = only === undefined ? CHECKS : selectChecks(CHECKS, only)
+  const checks = selectChecks(CHECKS, only === undefined ? {} : { only })
   const progress = (message: string) => logger.log('info', message)
   const rehearsal = new Rehearsal({ fork, candidate, blockCount, signal, progress })
+  const current = await fork.context()
+  const profile = profileOf(current.version.specName)
   return withSecondOpinion(async (secondOpinion) => {
     const context = {
       fork,
+      current,
       candidate,
       rehearsal,
-      limits: DEFAULT_LIMITS,
+      profile,
+      limits: { ...DEFAULT_LIMITS, ...profile.limits },
+      proposal: null,
       secondOpinion,
       reproduce,
       progress,
       signal,
     }
-    const runs = await runChecks(checks, context, CLOCK)
+    const runs = await runChecks(checks, context, { clock: CLOCK, deadlineMs: CHECK_DEADLINE_MS })
     return { checks: runs, ...(rehearsal.isStarted ? await gather(rehearsal) : {}) }
   })
 }

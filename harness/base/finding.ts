@@ -7,7 +7,14 @@ export type Facts = Readonly<Record<string, string | number | boolean | null>>
 export interface Finding {
   /** Id of the check that says it, such as `blocks.run`. */
   readonly check: string
+  /** Which of the check's rules, in camelCase, such as `callMoved`. With `subject` it names the finding from run to run. */
+  readonly rule: string
   readonly severity: Severity
+  /**
+   * What it is about, the same in each run that finds the same fault: a pallet item, a call, a place in the source, a
+   * migration. Without block numbers, amounts and times.
+   */
+  readonly subject: string
   /** One sentence that names the block, pallet item, key or migration concerned. */
   readonly title: string
   readonly facts: Facts
@@ -15,10 +22,27 @@ export interface Finding {
   readonly evidence: readonly string[]
   /** The command line that shows it again. */
   readonly reproduce: string
+  /** Set when the user has accepted it beforehand: it is shown and does not count. */
+  readonly accepted?: Acceptance
 }
 
-/** What became of a requested check. `inconclusive` is never green. */
-export type CheckStatus = 'passed' | 'failed' | 'inconclusive'
+/** Why a finding does not count. */
+export interface Acceptance {
+  readonly reason: string
+  /** Last day on which it holds, `YYYY-MM-DD`. */
+  readonly until: string
+}
+
+/**
+ * What became of a requested check. `inconclusive`: it could not look, and is never green. `notApplicable`: there is nothing
+ * for it to look at on this chain, with the reason; it does not count.
+ */
+export type CheckStatus = 'passed' | 'failed' | 'inconclusive' | 'notApplicable'
 
 /** `ready`: every requested check ran and passed. */
 export type Verdict = 'ready' | 'notReady' | 'inconclusive'
+
+/** True when a finding makes the candidate not ready. */
+export function isCounted(finding: Finding): boolean {
+  return finding.severity === 'error' && finding.accepted === undefined
+}

@@ -1,7 +1,8 @@
 import type { ChainProfile } from './chainProfile.ts'
-import { subtensor } from './subtensor.ts'
+import { demo } from './demo.ts'
+import { finney } from './finney.ts'
 
-const PROFILES: readonly ChainProfile[] = [subtensor]
+const PROFILES: readonly ChainProfile[] = [finney, demo]
 
 /** For chains that nobody has described: nothing is assumed. */
 const generic: ChainProfile = {
@@ -9,6 +10,8 @@ const generic: ChainProfile = {
   specNames: [],
   raisesTransactionVersion: true,
   harmlessErrors: [],
+  limits: {},
+  dueEpochs: null,
 }
 
 /** The profile of the chain whose runtimes have this spec_name. */

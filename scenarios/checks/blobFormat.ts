@@ -2,6 +2,7 @@ import type { Finding } from '../../harness/base/finding.ts'
 import { findFloatInstructions } from '../../harness/runtime/blob/findFloatInstructions.ts'
 import { demangle } from '../../harness/runtime/panic/demangle.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check.ts'
+import { createFinding } from '../createFinding.ts'
 
 /** What a node calls to author and import blocks; without one of them the chain stops. */
 const REQUIRED_ENTRY_POINTS = [
@@ -21,6 +22,21 @@ export const blobFormat: Check = {
   id: 'blob.format',
   title: 'The candidate is a module that a node can run',
   why: 'A blob without an entry point, with a wasm proposal that nodes switch off, or with floats stops or splits a chain.',
+  rules: [
+    { id: 'entryPointMissing', severity: 'error', says: 'An entry point that nodes call is not exported.' },
+    {
+      id: 'proposalRefused',
+      severity: 'error',
+      says: 'The module uses a WebAssembly proposal that nodes switch off.',
+    },
+    {
+      id: 'float',
+      severity: 'error',
+      says: 'Functions compute with floats; a warning when they have no names.',
+    },
+    { id: 'versionUnknown', severity: 'error', says: 'Core_version does not answer.' },
+  ],
+  needs: [],
   async run(context): Promise<CheckAnswer> {
     const { candidate } = context
     const findings = [
@@ -42,25 +58,23 @@ export const blobFormat: Check = {
   },
 }
 
-function finding(context: CheckContext, parts: Pick<Finding, 'title' | 'facts' | 'evidence'>): Finding {
-  return { check: blobFormat.id, severity: 'error', reproduce: context.reproduce(blobFormat.id), ...parts }
-}
-
 function missingEntryPoints(context: CheckContext): Finding[] {
   const exported = new Set(
     context.candidate.exports.flatMap((one) => (one.kind === 'function' ? [one.name] : [])),
   )
   const missing = REQUIRED_ENTRY_POINTS.filter((name) => !exported.has(name))
   if (missing.length === 0) return []
-  const title = `The candidate lacks ${missing.length} entry point(s) that a node calls: ${missing.join(', ')}`
-  return [finding(context, { title, facts: { missing: missing.join(' ') }, evidence: [] })]
+  return missing.map((subject) => {
+    const title = `The candidate lacks the entry point ${subject}, which nodes call`
+    return createFinding(blobFormat, context, { rule: 'entryPointMissing', subject, title })
+  })
 }
 
 function refusedProposals(context: CheckContext): Finding[] {
-  const { proposals } = context.candidate
-  if (proposals.length === 0) return []
-  const title = `The candidate uses WebAssembly proposals that nodes switch off: ${proposals.join(', ')}`
-  return [finding(context, { title, facts: { proposals: proposals.join(' ') }, evidence: [] })]
+  return context.candidate.proposals.map((subject) => {
+    const title = `The candidate uses the WebAssembly proposal ${subject}, which nodes switch off`
+    return createFinding(blobFormat, context, { rule: 'proposalRefused', subject, title })
+  })
 }
 
 /** Crates that print and parse floats and are linked into healthy runtimes by way of JSON genesis configurations. */
@@ -84,12 +98,9 @@ function floats(context: CheckContext): Finding[] {
     .map((use) => `${use.symbol ?? `function ${use.functionIndex}`}: ${use.instructions}`)
   const title = `The candidate computes with floats: ${total} instructions in ${suspect.length} function(s), such as ${suspect[0]?.symbol ?? 'one without a name'}`
   const severity = suspect.some((use) => use.symbol !== null) ? 'error' : 'warning'
-  return [
-    {
-      ...finding(context, { title, facts: { instructions: total, functions: suspect.length }, evidence }),
-      severity,
-    },
-  ]
+  const facts = { instructions: total, functions: suspect.length }
+  const subject = suspect[0]?.symbol ?? 'functions without a name'
+  return [createFinding(blobFormat, context, { rule: 'float', severity, subject, title, facts, evidence })]
 }
 
 async function unrunnable(context: CheckContext): Promise<Finding[]> {
@@ -104,5 +115,6 @@ async function unrunnable(context: CheckContext): Promise<Finding[]> {
   if (outcome.kind === 'ok') return []
   const message = 'message' in outcome ? outcome.message : outcome.name
   const title = `The candidate can't say its version: ${message}`
-  return [finding(context, { title, facts: { outcome: outcome.kind }, evidence: [] })]
+  const parts = { rule: 'versionUnknown', subject: 'Core_version', title, facts: { outcome: outcome.kind } }
+  return [createFinding(blobFormat, context, parts)]
 }

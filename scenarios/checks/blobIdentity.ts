@@ -1,8 +1,8 @@
 import type { Facts, Finding } from '../../harness/base/finding.ts'
 import type { RuntimeContext } from '../../harness/chain/runtimeContext.ts'
 import { changedCalls } from '../callEncoding.ts'
-import { profileOf } from '../chains/index.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check.ts'
+import { createFinding } from '../createFinding.ts'
 
 const SHOWN_CALLS = 20
 
@@ -10,9 +10,18 @@ export const blobIdentity: Check = {
   id: 'blob.identity',
   title: 'The candidate is of this chain and newer',
   why: 'set_code refuses another spec_name or a spec_version that does not rise; where it is not asked, migrations never run.',
+  rules: [
+    { id: 'otherChain', severity: 'error', says: 'spec_name is not that of the chain.' },
+    { id: 'specVersionNotRaised', severity: 'error', says: 'spec_version is not above the one on chain.' },
+    {
+      id: 'callsReencoded',
+      severity: 'error',
+      says: 'Calls are encoded otherwise under the same transaction_version; a warning on chains that never raise it.',
+    },
+  ],
+  needs: [],
   async run(context): Promise<CheckAnswer> {
-    const { fork, candidate } = context
-    const runtime = await fork.context()
+    const { fork, candidate, current: runtime } = context
     const answer = await fork.catalog.of(candidate, fork.head.state)
     const hashes = { blake2_256: candidate.submittedHash, sha256: candidate.sha256 }
     if (answer.kind === 'failed') {
@@ -27,19 +36,22 @@ export const blobIdentity: Check = {
     const findings: Finding[] = []
     if (to.specName !== from.specName) {
       findings.push(
-        finding(context, `The candidate is a runtime of ${to.specName}, the chain runs ${from.specName}`, {
-          specName: to.specName,
-          expected: from.specName,
+        createFinding(blobIdentity, context, {
+          rule: 'otherChain',
+          subject: 'spec_name',
+          title: `The candidate is a runtime of ${to.specName}, the chain runs ${from.specName}`,
+          facts: { specName: to.specName, expected: from.specName },
         }),
       )
     }
     if (to.specVersion <= from.specVersion) {
       findings.push(
-        finding(
-          context,
-          `spec_version ${to.specVersion} is not above ${from.specVersion}, which the chain runs: migrations would not run`,
-          { specVersion: to.specVersion, onChain: from.specVersion },
-        ),
+        createFinding(blobIdentity, context, {
+          rule: 'specVersionNotRaised',
+          subject: 'spec_version',
+          title: `spec_version ${to.specVersion} is not above ${from.specVersion}, which the chain runs: migrations would not run`,
+          facts: { specVersion: to.specVersion, onChain: from.specVersion },
+        }),
       )
     }
     findings.push(...changedEncoding(context, runtime, answer.value))
@@ -55,27 +67,16 @@ function changedEncoding(context: CheckContext, from: RuntimeContext, to: Runtim
   if (first === undefined) return []
   const title = `transaction_version stays ${from.version.transactionVersion}, but ${changed.length} call(s) are encoded otherwise, such as ${first.call} (${first.change})`
   const evidence = changed.slice(0, SHOWN_CALLS).map(({ call, change }) => `${call}: ${change}`)
-  const severity = profileOf(from.version.specName).raisesTransactionVersion ? 'error' : 'warning'
-  return [{ ...finding(context, title, { calls: changed.length }), severity, evidence }]
+  const severity = context.profile.raisesTransactionVersion ? 'error' : 'warning'
+  const facts = { calls: changed.length }
+  const subject = 'transaction_version'
+  const parts = { rule: 'callsReencoded', severity, subject, title, facts, evidence } as const
+  return [createFinding(blobIdentity, context, parts)]
 }
 
 /** Of the calls that would install the candidate, as the runtime on chain encodes them. */
-function callHashes(
-  { candidate }: CheckContext,
-  { codec }: Awaited<ReturnType<CheckContext['fork']['context']>>,
-): Facts {
+function callHashes({ candidate }: CheckContext, { codec }: RuntimeContext): Facts {
   return Object.fromEntries(
     codec.codeUpgradeCalls(candidate.submitted).map((call) => [call.name, call.callHash]),
   )
-}
-
-function finding(context: CheckContext, title: string, facts: Facts): Finding {
-  return {
-    check: blobIdentity.id,
-    severity: 'error',
-    title,
-    facts,
-    evidence: [],
-    reproduce: context.reproduce(blobIdentity.id),
-  }
 }

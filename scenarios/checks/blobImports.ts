@@ -2,13 +2,23 @@ import type { Finding } from '../../harness/base/finding.ts'
 import type { RuntimeBlob } from '../../harness/runtime/blob/index.ts'
 import { isKnownHostFunction } from '../../harness/runtime/host/hostFunctions.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check.ts'
+import { createFinding } from '../createFinding.ts'
 
 export const blobImports: Check = {
   id: 'blob.imports',
   title: 'Deployed nodes have every host function that the candidate imports',
   why: 'A node without an imported host function stops at the first call of it, or at the upgrade (Edgeware; OpenZeppelin templates).',
+  rules: [
+    { id: 'unknown', severity: 'error', says: 'An import is no host function of Substrate.' },
+    {
+      id: 'added',
+      severity: 'warning',
+      says: 'The runtime on chain does not import it: nodes need it before the upgrade.',
+    },
+  ],
+  needs: [],
   async run(context): Promise<CheckAnswer> {
-    const { blob: current } = await context.fork.context()
+    const { blob: current } = context.current
     const before = new Set(functionImports(current))
     const imports = functionImports(context.candidate)
     const added = imports.filter((name) => !before.has(name))
@@ -25,25 +35,15 @@ function functionImports(blob: RuntimeBlob): string[] {
 }
 
 function unknownImport(context: CheckContext, hostFunction: string): Finding {
-  return {
-    check: blobImports.id,
-    severity: 'error',
-    title: `The candidate imports ${hostFunction}, which is no host function of Substrate`,
-    facts: { hostFunction },
-    evidence: [],
-    reproduce: context.reproduce(blobImports.id),
-  }
+  const title = `The candidate imports ${hostFunction}, which is no host function of Substrate`
+  const facts = { hostFunction }
+  return createFinding(blobImports, context, { rule: 'unknown', subject: hostFunction, title, facts })
 }
 
 /** Known to Substrate, which does not say that the nodes out there have them. */
 function newImports(context: CheckContext, names: readonly string[]): Finding {
   const title = `The candidate imports ${names.length} host function(s) that the runtime on chain does not: every node must have them before the upgrade`
-  return {
-    check: blobImports.id,
-    severity: 'warning',
-    title,
-    facts: { added: names.length },
-    evidence: names,
-    reproduce: context.reproduce(blobImports.id),
-  }
+  const facts = { added: names.length }
+  const subject = 'new host functions'
+  return createFinding(blobImports, context, { rule: 'added', subject, title, facts, evidence: names })
 }

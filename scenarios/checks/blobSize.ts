@@ -1,5 +1,5 @@
-import type { Finding } from '../../harness/base/finding.ts'
 import type { Check, CheckAnswer } from '../check.ts'
+import { createFinding } from '../createFinding.ts'
 
 /** What the call, its signature and the wrappers of governance add to the code in an extrinsic, generously. */
 const CALL_OVERHEAD_BYTES = 1024
@@ -8,9 +8,17 @@ export const blobSize: Check = {
   id: 'blob.size',
   title: 'The candidate fits into a block',
   why: 'A code that passes the limit of block length can be approved by governance and then never be submitted.',
+  rules: [
+    {
+      id: 'tooLarge',
+      severity: 'error',
+      says: 'The code does not fit into the normal extrinsics of a block; a warning when it comes close.',
+    },
+  ],
+  needs: [],
   async run(context): Promise<CheckAnswer> {
     const { candidate, limits } = context
-    const { codec } = await context.fork.context()
+    const { codec } = context.current
     const length = codec.blockLength()
     const sizeBytes = candidate.submitted.length
     if (length === null) {
@@ -25,14 +33,13 @@ export const blobSize: Check = {
     const measures = { sizeBytes, limitBytes, wasmBytes: candidate.wasm.length }
     if (share <= limits.sizeWarnShare) return { kind: 'ran', findings: [], measures }
     const percent = Math.round(share * 100)
-    const finding: Finding = {
-      check: blobSize.id,
+    const finding = createFinding(blobSize, context, {
+      rule: 'tooLarge',
       severity: share > 1 ? 'error' : 'warning',
+      subject: 'size',
       title: `The candidate has ${sizeBytes} bytes, ${percent} % of the ${limitBytes} that a block takes of normal extrinsics`,
       facts: measures,
-      evidence: [],
-      reproduce: context.reproduce(blobSize.id),
-    }
+    })
     return { kind: 'ran', findings: [finding], measures }
   },
 }

@@ -1,10 +1,11 @@
 import { binaryToHex, bytesToHex } from '../../harness/base/bytes.ts'
-import type { Facts, Finding } from '../../harness/base/finding.ts'
+import type { Finding } from '../../harness/base/finding.ts'
 import type { ChangeDifference } from '../../harness/chain/compareChanges.ts'
 import { outcomeText } from '../../harness/chain/outcomeText.ts'
 import type { ChainCodec } from '../../harness/codec/index.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check.ts'
-import { outcomeEvidence, outcomeFacts } from '../outcomeEvidence.ts'
+import { createFinding } from '../createFinding.ts'
+import { outcomeEvidence, outcomeFacts, outcomeSubject } from '../outcomeEvidence.ts'
 import type { RehearsedBlock } from '../rehearsal.ts'
 import { type SecondOpinion, secondOpinions } from '../secondOpinion.ts'
 
@@ -14,6 +15,29 @@ export const blocksReexecute: Check = {
   id: 'blocks.reexecute',
   title: 'Other nodes accept the blocks: same result, state root and changes',
   why: 'A result that depends on more than the block splits a chain (subtensor #655, Polkadot 5,203,204).',
+  rules: [
+    {
+      id: 'refused',
+      severity: 'error',
+      says: 'Core_execute_block does not accept a block that the candidate built.',
+    },
+    {
+      id: 'stateRoot',
+      severity: 'error',
+      says: "The header's state root is not the root of the state after the block.",
+    },
+    {
+      id: 'otherChanges',
+      severity: 'error',
+      says: 'Executing a block leaves other values than building it.',
+    },
+    {
+      id: 'secondExecutor',
+      severity: 'error',
+      says: 'The second executor gets another result, or other changes.',
+    },
+  ],
+  needs: ['blocks'],
   async run(context): Promise<CheckAnswer> {
     const blocks = await context.rehearsal.blocks()
     const proved = blocks.filter((block) => block.proof !== null)
@@ -38,16 +62,22 @@ function unproved(context: CheckContext, { number, proof, runtime }: RehearsedBl
   const { execution } = proof
   if (execution.kind !== 'ok') {
     const title = `Block ${number} is not accepted by Core_execute_block: ${outcomeText(execution)}`
-    return [
-      finding(context, title, { block: number, ...outcomeFacts(execution) }, outcomeEvidence(execution)),
-    ]
+    const facts = { block: number, ...outcomeFacts(execution) }
+    const subject = outcomeSubject(execution)
+    const evidence = outcomeEvidence(execution)
+    return [createFinding(blocksReexecute, context, { rule: 'refused', subject, title, facts, evidence })]
   }
+  const facts = { block: number }
   if (!proof.rootMatches) {
     const title = `The state root in the header of block ${number} is not the root of the state after it`
-    return [finding(context, title, { block: number }, [])]
+    return [
+      createFinding(blocksReexecute, context, { rule: 'stateRoot', subject: 'state root', title, facts }),
+    ]
   }
   const title = `Executing block ${number} leaves ${proof.differences.length} key(s) with other values than building it`
-  return [finding(context, title, { block: number }, differenceLines(runtime.codec, proof.differences))]
+  const evidence = differenceLines(runtime.codec, proof.differences)
+  const subject = runtime.codec.itemOfKey(proof.differences[0]?.key ?? '')
+  return [createFinding(blocksReexecute, context, { rule: 'otherChanges', subject, title, facts, evidence })]
 }
 
 function disagreement(context: CheckContext, opinion: SecondOpinion): Finding {
@@ -60,11 +90,14 @@ function disagreement(context: CheckContext, opinion: SecondOpinion): Finding {
         ? `${changes.length} key(s) differ`
         : 'the outputs differ'
   const title = `The second executor disagrees on block ${block.number}, ${label}: ${what}`
-  const outcomes = [`here: ${outcomeText(left)}`, `there: ${outcomeText(right)}`]
-  return finding(context, title, { block: block.number, phase: label }, [
-    ...outcomes,
+  const facts = { block: block.number, phase: label }
+  const evidence = [
+    `here: ${outcomeText(left)}`,
+    `there: ${outcomeText(right)}`,
     ...differenceLines(block.runtime.codec, changes),
-  ])
+  ]
+  const subject = changes[0] === undefined ? left.entryPoint : block.runtime.codec.itemOfKey(changes[0].key)
+  return createFinding(blocksReexecute, context, { rule: 'secondExecutor', subject, title, facts, evidence })
 }
 
 function differenceLines(codec: ChainCodec, differences: readonly ChangeDifference[]): string[] {
@@ -81,15 +114,4 @@ function valueText(value: Uint8Array | null): string {
   return value.length > 40
     ? `${bytesToHex(value.subarray(0, 40))}… (${value.length} bytes)`
     : bytesToHex(value)
-}
-
-function finding(context: CheckContext, title: string, facts: Facts, evidence: readonly string[]): Finding {
-  return {
-    check: blocksReexecute.id,
-    severity: 'error',
-    title,
-    facts,
-    evidence,
-    reproduce: context.reproduce(blocksReexecute.id),
-  }
 }

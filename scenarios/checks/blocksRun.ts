@@ -3,10 +3,11 @@ import type { BuiltBlock } from '../../harness/chain/blockBuilder.ts'
 import { phaseLabel } from '../../harness/chain/phase.ts'
 import { queryRuntime } from '../../harness/chain/runtimeQuery.ts'
 import { decodeCompact } from '../../harness/codec/scale.ts'
+import type { SequenceBlock } from '../blockSequence.ts'
 import { isHarmlessError } from '../chains/chainProfile.ts'
-import { profileOf } from '../chains/index.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check.ts'
-import { logLine, outcomeEvidence, outcomeFacts } from '../outcomeEvidence.ts'
+import { createFinding } from '../createFinding.ts'
+import { logLine, outcomeEvidence, outcomeFacts, outcomeSubject } from '../outcomeEvidence.ts'
 import type { RehearsedBlock } from '../rehearsal.ts'
 
 const ERROR_LEVEL = 1
@@ -24,12 +25,33 @@ export const blocksRun: Check = {
   id: 'blocks.run',
   title: 'The blocks after the upgrade come about',
   why: 'Bittensor stopped on 17 March 2024 when on_initialize ran an epoch that indexed out of bounds; Robonomics when its authorities were empty.',
+  rules: [
+    {
+      id: 'stopped',
+      severity: 'error',
+      says: 'A block does not come about: panic, limit, or a mandatory inherent failed.',
+    },
+    {
+      id: 'errorLog',
+      severity: 'error',
+      says: 'The runtime logs at ERROR and goes on, where no profile knows the line for harmless.',
+    },
+    {
+      id: 'authoritiesGone',
+      severity: 'error',
+      says: 'A list of authorities in use is empty or cannot be read after the upgrade.',
+    },
+    { id: 'clockStands', severity: 'error', says: 'Timestamp.Now does not move in a block.' },
+    {
+      id: 'slotDuration',
+      severity: 'error',
+      says: 'The duration of a slot changes, so that slot numbers jump.',
+    },
+  ],
+  needs: ['blocks'],
   async run(context): Promise<CheckAnswer> {
     const blocks = await context.rehearsal.blocks()
-    if (blocks.length === 0) {
-      return { kind: 'inconclusive', reason: 'the upgrade did not go through, see upgrade.apply' }
-    }
-    const errors = await loggedErrors(context, blocks)
+    const errors = loggedErrors(context, blocks)
     const findings = [
       ...blocks.flatMap((block) => failedBlock(context, block)),
       ...errorLogs(context, errors.serious),
@@ -53,7 +75,7 @@ export const blocksRun: Check = {
 }
 
 /** Wall time of the calls that make up the block. */
-export function blockTimeMs(block: RehearsedBlock): number {
+export function blockTimeMs(block: SequenceBlock): number {
   return block.result.phases.reduce((sum, phase) => sum + phase.outcome.cost.wallMs, 0)
 }
 
@@ -62,9 +84,9 @@ function failedBlock(context: CheckContext, block: RehearsedBlock): Finding[] {
   const { message, outcome, phase } = block.result
   const hook = phase.kind === 'initialize' ? ' (on_initialize runs in this phase)' : ''
   return [
-    {
-      check: blocksRun.id,
-      severity: 'error',
+    createFinding(blocksRun, context, {
+      rule: 'stopped',
+      subject: outcomeSubject(outcome),
       title: `The chain stops: ${message}${hook}`,
       facts: {
         block: block.number,
@@ -72,22 +94,22 @@ function failedBlock(context: CheckContext, block: RehearsedBlock): Finding[] {
         ...outcomeFacts(outcome),
       },
       evidence: outcomeEvidence(outcome),
-      reproduce: context.reproduce(blocksRun.id),
-    },
+    }),
   ]
 }
 
 interface ErrorLine {
   readonly block: number
   readonly line: string
+  /** Who logged it. */
+  readonly target: string
 }
 
 /** Sorted by what the profile of the chain knows for harmless. */
-async function loggedErrors(
-  { fork }: CheckContext,
+function loggedErrors(
+  { profile }: CheckContext,
   blocks: readonly RehearsedBlock[],
-): Promise<{ readonly serious: readonly ErrorLine[]; readonly harmless: number }> {
-  const profile = profileOf((await fork.context()).version.specName)
+): { readonly serious: readonly ErrorLine[]; readonly harmless: number } {
   const serious: ErrorLine[] = []
   let harmless = 0
   for (const block of blocks) {
@@ -95,7 +117,10 @@ async function loggedErrors(
       for (const log of outcome.kind === 'ok' ? outcome.logs : []) {
         if (log.level !== ERROR_LEVEL) continue
         if (isHarmlessError(profile, log)) harmless++
-        else serious.push({ block: block.number, line: `${phaseLabel(name)}: ${logLine(log)}` })
+        else {
+          const line = `${phaseLabel(name)}: ${logLine(log)}`
+          serious.push({ block: block.number, line, target: log.target })
+        }
       }
     }
   }
@@ -107,14 +132,13 @@ function errorLogs(context: CheckContext, lines: readonly ErrorLine[]): Finding[
   const [first] = lines
   if (first === undefined) return []
   return [
-    {
-      check: blocksRun.id,
-      severity: 'error',
+    createFinding(blocksRun, context, {
+      rule: 'errorLog',
+      subject: first.target,
       title: `The runtime logged ${lines.length} error(s) and went on, the first in block ${first.block}: ${first.line}`,
       facts: { block: first.block, lines: lines.length },
       evidence: lines.slice(0, SHOWN_LOGS).map(({ block, line }) => `block ${block}: ${line}`),
-      reproduce: context.reproduce(blocksRun.id),
-    },
+    }),
   ]
 }
 
@@ -130,21 +154,20 @@ async function emptyAuthorities(
     if (!isInUse(last.result)) continue
     if (!last.runtime.blob.exports.some((one) => one.name === entryPoint)) continue
     const count = await queryRuntime(last.runtime, head.state, { entryPoint, decode: decodeCompact })
-    const before = await queryRuntime(await context.fork.context(), context.fork.head.state, {
+    const before = await queryRuntime(context.current, context.fork.head.state, {
       entryPoint,
       decode: decodeCompact,
     })
     const had = before.kind === 'ok' ? before.value.value : 0
     if (count.kind === 'ok' && (count.value.value > 0 || had === 0)) continue
     const after = count.kind === 'ok' ? 'is empty' : `can't be had: ${count.message}`
-    findings.push({
-      check: blocksRun.id,
-      severity: 'error',
+    const finding = createFinding(blocksRun, context, {
+      rule: 'authoritiesGone',
+      subject: entryPoint,
       title: `${entryPoint} had ${had} authorities before the upgrade; after block ${head.number} the list ${after}`,
       facts: { entryPoint, before: had, block: head.number },
-      evidence: [],
-      reproduce: context.reproduce(blocksRun.id),
     })
+    findings.push(finding)
   }
   return findings
 }
@@ -160,14 +183,12 @@ function standingClock(context: CheckContext, blocks: readonly RehearsedBlock[])
   })
   if (stood === undefined) return []
   return [
-    {
-      check: blocksRun.id,
-      severity: 'error',
+    createFinding(blocksRun, context, {
+      rule: 'clockStands',
+      subject: 'Timestamp.Now',
       title: `Timestamp.Now did not move in block ${stood.number}`,
       facts: { block: stood.number },
-      evidence: [],
-      reproduce: context.reproduce(blocksRun.id),
-    },
+    }),
   ]
 }
 
@@ -182,14 +203,12 @@ async function otherSlots(context: CheckContext): Promise<Finding[]> {
   const after = result.migrationBlock.claim
   if (before.slot === null || after.slot === null || before.slotDurationMs === after.slotDurationMs) return []
   return [
-    {
-      check: blocksRun.id,
-      severity: 'error',
+    createFinding(blocksRun, context, {
+      rule: 'slotDuration',
+      subject: 'slot duration',
       title: `The slot takes ${after.slotDurationMs} ms instead of ${before.slotDurationMs} ms from block ${result.migrationBlock.head.number} on: the slot number goes from ${before.slot} to ${after.slot}`,
       facts: { beforeMs: Number(before.slotDurationMs), afterMs: Number(after.slotDurationMs) },
-      evidence: [],
-      reproduce: context.reproduce(blocksRun.id),
-    },
+    }),
   ]
 }
 

@@ -7,7 +7,7 @@ import type { BuiltBlock } from '../../harness/chain/blockBuilder.ts'
 import type { BlockProof } from '../../harness/chain/executeBlock.ts'
 import type { Upgraded } from '../../harness/chain/upgrade.ts'
 import type { Check, CheckContext } from '../check.ts'
-import { checkTestContext } from '../checkTestContext.ts'
+import { checkTestContext, findingsOf, rehearsalWith } from '../checkTestContext.ts'
 import type { RehearsedBlock } from '../rehearsal.ts'
 import { blocksReexecute } from './blocksReexecute.ts'
 import { blocksRun } from './blocksRun.ts'
@@ -32,13 +32,11 @@ interface Seeded {
 }
 
 async function findings(check: Check, seeded: Seeded = {}) {
-  const rehearsal = {
+  const rehearsal = rehearsalWith(context.rehearsal, {
     upgrade: async () => seeded.upgrade ?? upgraded,
     blocks: async () => seeded.blocks ?? blocks,
-  }
-  const answer = await check.run({ ...context, rehearsal })
-  if (answer.kind === 'inconclusive') throw new Error(answer.reason)
-  return answer.findings
+  })
+  return findingsOf(check, { ...context, rehearsal })
 }
 
 /** The blocks with another proof of the last one. */

@@ -3,23 +3,33 @@ import { outcomeText } from '../../harness/chain/outcomeText.ts'
 import type { UpgradeResult } from '../../harness/chain/upgrade.ts'
 import type { Outcome } from '../../harness/runtime/executor.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check.ts'
-import { outcomeEvidence, outcomeFacts } from '../outcomeEvidence.ts'
+import { createFinding } from '../createFinding.ts'
+import { outcomeEvidence, outcomeFacts, outcomeSubject } from '../outcomeEvidence.ts'
 
 export const upgradeApply: Check = {
   id: 'upgrade.apply',
   title: 'The upgrade goes through in the order of the chain',
   why: 'A migration that panics stops the chain at the first block of the new runtime (Picasso Rococo; Kreivo).',
+  rules: [
+    {
+      id: 'failed',
+      severity: 'error',
+      says: 'The block that sets the code, or the first block of the candidate, does not come about.',
+    },
+    { id: 'refused', severity: 'error', says: 'Core_execute_block does not accept the migration block.' },
+  ],
+  needs: [],
   async run(context): Promise<CheckAnswer> {
     const result = await context.rehearsal.upgrade()
     const failure = failureOf(result)
-    if (failure !== null) return { kind: 'ran', findings: [toFinding(context, failure)] }
+    if (failure !== null) return { kind: 'ran', findings: [toFinding(context, 'failed', failure)] }
     const [block] = await context.rehearsal.blocks()
     const proof = block?.proof ?? null
     if (proof === null) return { kind: 'inconclusive', reason: 'the migration block was not proved' }
     if (proof.execution.kind === 'ok')
       return { kind: 'ran', findings: [], measures: { block: block?.number ?? null } }
     const message = `block ${block?.number}, which the candidate built, is not accepted by it: ${outcomeText(proof.execution)}`
-    return { kind: 'ran', findings: [toFinding(context, { message, outcome: proof.execution })] }
+    return { kind: 'ran', findings: [toFinding(context, 'refused', { message, outcome: proof.execution })] }
   },
 }
 
@@ -44,13 +54,12 @@ function failureOf(result: UpgradeResult): Failure | null {
   }
 }
 
-function toFinding(context: CheckContext, { message, outcome }: Failure): Finding {
-  return {
-    check: upgradeApply.id,
-    severity: 'error',
+function toFinding(context: CheckContext, rule: string, { message, outcome }: Failure): Finding {
+  return createFinding(upgradeApply, context, {
+    rule,
+    subject: outcomeSubject(outcome),
     title: message.charAt(0).toUpperCase() + message.slice(1),
     facts: outcomeFacts(outcome),
     evidence: outcomeEvidence(outcome),
-    reproduce: context.reproduce(upgradeApply.id),
-  }
+  })
 }

@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { Fork } from '../../harness/chain/fork.ts'
 import type { Check } from '../check.ts'
-import { checkTestContext, miniature, type TestContextOptions } from '../checkTestContext.ts'
+import {
+  checkTestContext,
+  findingsOf,
+  miniature,
+  ranAnswer,
+  rehearsalWith,
+  type TestContextOptions,
+} from '../checkTestContext.ts'
 import { epochState } from '../epochState.ts'
+import { answerOf } from '../runChecks.ts'
 import { blocksReexecute } from './blocksReexecute.ts'
 import { blocksRun } from './blocksRun.ts'
 import { CHECKS } from './index.ts'
@@ -11,9 +19,7 @@ import { upgradeCost } from './upgradeCost.ts'
 import { upgradeDiff } from './upgradeDiff.ts'
 
 async function run(check: Check, options: TestContextOptions) {
-  const answer = await check.run(await checkTestContext(options))
-  if (answer.kind === 'inconclusive') throw new Error(answer.reason)
-  return answer
+  return ranAnswer(check, await checkTestContext(options))
 }
 
 describe.each(CHECKS.map((check) => [check.id, check] as const))('%s', (_, check) => {
@@ -42,7 +48,7 @@ describe('upgrade.apply', () => {
   it('leaves the checks that need the upgrade inconclusive, never green', async () => {
     const options = { candidate: miniature('migration-panic'), prepare: ownerlessStake }
     for (const check of [upgradeCost, upgradeDiff, blocksRun, blocksReexecute]) {
-      const answer = await check.run(await checkTestContext(options))
+      const answer = await answerOf(check, await checkTestContext(options))
       expect(answer.kind, check.id).toBe('inconclusive')
     }
   })
@@ -109,9 +115,8 @@ describe('blocks.run, slots', () => {
     const { migrationBlock } = upgrade
     const claim = { ...migrationBlock.claim, slotDurationMs: 6000n, slot: 99n }
     const shorter = { ...upgrade, migrationBlock: { ...migrationBlock, claim } }
-    const rehearsal = { blocks: () => context.rehearsal.blocks(), upgrade: async () => shorter }
-    const answer = await blocksRun.run({ ...context, rehearsal })
-    const findings = answer.kind === 'ran' ? answer.findings : []
+    const rehearsal = rehearsalWith(context.rehearsal, { upgrade: async () => shorter })
+    const findings = await findingsOf(blocksRun, { ...context, rehearsal })
     expect(findings.map(({ title }) => title)).toEqual([
       expect.stringMatching(
         /^The slot takes 6000 ms instead of 12000 ms from block 2 on: .* from \d+ to 99$/,

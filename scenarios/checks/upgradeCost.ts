@@ -1,21 +1,37 @@
-import type { Facts, Finding, Severity } from '../../harness/base/finding.ts'
+import type { Facts, Finding } from '../../harness/base/finding.ts'
 import type { BlockWeight } from '../../harness/chain/blockWeight.ts'
 import type { MigrationReport, Upgraded } from '../../harness/chain/upgrade.ts'
 import type { DbWeight } from '../../harness/codec/index.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check.ts'
+import { createFinding } from '../createFinding.ts'
 
 const PS_PER_MS = 1_000_000_000n
 /** Below this share of the block, being dear or dishonest harms nobody. */
 const MATTERS_SHARE = 4n
+const SUBJECT = 'migration block'
 
 export const upgradeCost: Check = {
   id: 'upgrade.cost',
   title: 'The migration block stays within time, weight and heap',
   why: 'Migrations that return little weight and take seconds stalled Nodle and Bajun although try-runtime had passed.',
+  rules: [
+    {
+      id: 'time',
+      severity: 'error',
+      says: 'The migrations take too long on this machine; a warning when it is near.',
+    },
+    { id: 'weight', severity: 'error', says: 'The migrations use more weight than a block has.' },
+    {
+      id: 'undeclared',
+      severity: 'error',
+      says: 'Storage accesses alone cost far more than the declared weight; a warning when they still fit.',
+    },
+  ],
+  needs: ['upgrade'],
   async run(context): Promise<CheckAnswer> {
     const result = await context.rehearsal.upgrade()
     if (result.kind !== 'upgraded') {
-      return { kind: 'inconclusive', reason: 'the upgrade did not go through, see upgrade.apply' }
+      return { kind: 'inconclusive', reason: 'the upgrade did not go through' }
     }
     const { migration } = result
     const runtime = await context.fork.catalog.of(context.candidate, result.head.state)
@@ -60,7 +76,8 @@ function time(context: CheckContext, { migration, upgrade }: Measured): Finding[
   const severity = wallMs < blockFailMs ? 'warning' : 'error'
   const number = upgrade.migrationBlock.head.number
   const title = `The migrations of block ${number} took ${wallMs} ms on this machine (warn ${blockWarnMs}, fail ${blockFailMs})`
-  return [finding(context, { severity, title, facts: { wallMs, blockWarnMs, blockFailMs } })]
+  const facts = { wallMs, blockWarnMs, blockFailMs }
+  return [createFinding(upgradeCost, context, { rule: 'time', severity, subject: SUBJECT, title, facts })]
 }
 
 /** By the runtime's own count, against its own limit. */
@@ -71,7 +88,7 @@ function weight(context: CheckContext, { migration, upgrade }: Measured): Findin
   const number = upgrade.migrationBlock.head.number
   const title = `Block ${number} starts with ${ms(used.total.refTime)} ms of weight used by migrations, above the ${ms(limit)} ms of a whole block`
   const facts = { declaredMs: ms(used.total.refTime), limitMs: ms(limit) }
-  return [finding(context, { severity: 'error', title, facts })]
+  return [createFinding(upgradeCost, context, { rule: 'weight', subject: SUBJECT, title, facts })]
 }
 
 /** What the accesses to storage alone are declared to cost, against what the runtime counted. */
@@ -85,7 +102,8 @@ function honesty(context: CheckContext, { migration, storagePs }: Measured): Fin
   const title = `The migrations declared ${ms(declared(used))} ms of weight, but their ${reads + nextKeys} reads and ${writes} writes alone come to ${ms(storagePs)} ms by the runtime's DbWeight`
   const severity = storagePs > limit ? 'error' : 'warning'
   const facts = { declaredMs: ms(declared(used)), storageModelMs: ms(storagePs), limitMs: ms(limit) }
-  return [finding(context, { severity, title, facts })]
+  const parts = { rule: 'undeclared', severity, subject: SUBJECT, title, facts } as const
+  return [createFinding(upgradeCost, context, parts)]
 }
 
 /** Migrations count as mandatory. */
@@ -95,11 +113,4 @@ function declared(used: BlockWeight): bigint {
 
 function ms(refTimePs: bigint): number {
   return Number(refTimePs / PS_PER_MS)
-}
-
-function finding(
-  context: CheckContext,
-  parts: { readonly severity: Severity; readonly title: string; readonly facts: Facts },
-): Finding {
-  return { check: upgradeCost.id, evidence: [], reproduce: context.reproduce(upgradeCost.id), ...parts }
 }

@@ -5,10 +5,12 @@ export const upgradeDiff: Check = {
   id: 'upgrade.diff',
   title: 'What the upgrade changed, by pallet item',
   why: 'Repairs that the fellowship had to ship would have shown as an unexpected row (corrupted ledgers, wrong issuance).',
+  rules: [],
+  needs: ['upgrade'],
   async run(context): Promise<CheckAnswer> {
     const result = await context.rehearsal.upgrade()
     if (result.kind !== 'upgraded') {
-      return { kind: 'inconclusive', reason: 'the upgrade did not go through, see upgrade.apply' }
+      return { kind: 'inconclusive', reason: 'the upgrade did not go through' }
     }
     const total = { added: 0, changed: 0, removed: 0 }
     for (const row of result.migration.changes) {

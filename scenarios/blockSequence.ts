@@ -1,0 +1,49 @@
+import type { ChainHead } from '../harness/chain/block.ts'
+import type { BuildResult } from '../harness/chain/blockBuilder.ts'
+import type { Fork } from '../harness/chain/fork.ts'
+import type { RuntimeContext } from '../harness/chain/runtimeContext.ts'
+
+/** A block of a rehearsal, built or not. */
+export interface SequenceBlock {
+  readonly number: number
+  readonly parent: ChainHead
+  readonly runtime: RuntimeContext
+  readonly result: BuildResult
+}
+
+/**
+ * Blocks without extrinsics, one after the other, built when somebody first asks for them and kept: checks that look at the
+ * same stretch of the chain share it. It ends with the first block that does not come about.
+ */
+export class BlockSequence {
+  readonly #fork: Fork
+  readonly #blocks: SequenceBlock[]
+  readonly #onBlock: (number: number) => void
+  #tail: Promise<unknown> = Promise.resolve()
+
+  /** Goes on from the head of `fork`, which nobody else may move; `first` are blocks that led there. */
+  constructor(fork: Fork, first: readonly SequenceBlock[], onBlock: (number: number) => void = () => {}) {
+    this.#fork = fork
+    this.#blocks = [...first]
+    this.#onBlock = onBlock
+  }
+
+  /** The first `count` blocks, or fewer when the chain stops before; the last one is then a failed one. */
+  first(count: number, signal?: AbortSignal): Promise<readonly SequenceBlock[]> {
+    const result = this.#tail.then(() => this.#extend(count, signal))
+    this.#tail = result.catch(() => undefined)
+    return result
+  }
+
+  async #extend(count: number, signal?: AbortSignal): Promise<readonly SequenceBlock[]> {
+    while (this.#blocks.length < count && this.#blocks.at(-1)?.result.kind !== 'failed') {
+      signal?.throwIfAborted()
+      const parent = this.#fork.head
+      this.#onBlock(parent.number + 1)
+      const runtime = await this.#fork.context()
+      const result = await this.#fork.buildBlock()
+      this.#blocks.push({ number: parent.number + 1, parent, runtime, result })
+    }
+    return this.#blocks.slice(0, count)
+  }
+}
