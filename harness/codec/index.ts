@@ -22,6 +22,8 @@ export type {
   ExtrinsicFormat,
   PalletConstant,
   PalletMetadata,
+  RuntimeApiMetadata,
+  RuntimeApiMethod,
   RuntimeMetadata,
   RuntimeMetadataOptions,
   StorageHasher,
