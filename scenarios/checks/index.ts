@@ -8,6 +8,7 @@ import { blocksRun } from './blocksRun.ts'
 import { upgradeApply } from './upgradeApply.ts'
 import { upgradeCost } from './upgradeCost.ts'
 import { upgradeDiff } from './upgradeDiff.ts'
+import { upgradeInventory } from './upgradeInventory.ts'
 import { upgradeSettle } from './upgradeSettle.ts'
 
 /** Every check, in the order of the report: what the file says of itself, the upgrade, the blocks after it. */
@@ -19,6 +20,7 @@ export const CHECKS: readonly Check[] = [
   upgradeApply,
   upgradeCost,
   upgradeSettle,
+  upgradeInventory,
   upgradeDiff,
   blocksRun,
   blocksReexecute,
