@@ -8,6 +8,8 @@ import { blocksRun } from './blocksRun.ts'
 import { upgradeApply } from './upgradeApply.ts'
 import { upgradeCost } from './upgradeCost.ts'
 import { upgradeDiff } from './upgradeDiff.ts'
+import { upgradeInventory } from './upgradeInventory.ts'
+import { upgradeSettle } from './upgradeSettle.ts'
 
 /** Every check, in the order of the report: what the file says of itself, the upgrade, the blocks after it. */
 export const CHECKS: readonly Check[] = [
@@ -17,6 +19,8 @@ export const CHECKS: readonly Check[] = [
   blobIdentity,
   upgradeApply,
   upgradeCost,
+  upgradeSettle,
+  upgradeInventory,
   upgradeDiff,
   blocksRun,
   blocksReexecute,

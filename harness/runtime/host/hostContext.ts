@@ -5,7 +5,7 @@ import type { NodeHasher } from '../../state/trie/nodeHasher.ts'
 import type { BlsHostCalls } from '../crypto/bls/bls12381HostCalls.ts'
 import type { Keystore } from '../crypto/keystore.ts'
 import type { VerificationCache } from '../crypto/verificationCache.ts'
-import type { DeniedHostCall, RuntimeLog, SignatureMode } from '../executor.ts'
+import type { CallPoint, DeniedHostCall, RuntimeLog, SignatureMode } from '../executor.ts'
 import { HostError } from './hostError.ts'
 
 /** What host functions need of the guest's allocator, which lives in the helper wasm (`v8/hostCoreWat.ts`). */
@@ -42,6 +42,8 @@ export interface HostCall {
   readonly assumedStateRoot: Uint8Array | null
   /** What `storage_proof_size` answers; u64::MAX says that no proof is recorded. */
   readonly storageProofSize: bigint
+  /** How far the call has got, for each log line; null: lines do not say. */
+  readonly point: (() => CallPoint) | null
 }
 
 const ERROR_LEVEL = 1
@@ -220,7 +222,8 @@ export class HostContext {
   log(level: number, target: string, message: string): void {
     if (this.logs.length < MAX_LOGS && this.#logCharacters < MAX_LOG_CHARACTERS) {
       this.#logCharacters += target.length + message.length
-      this.logs.push({ level, target, message })
+      const at = this.#call?.point?.()
+      this.logs.push(at === undefined ? { level, target, message } : { level, target, message, at })
     } else if (level === ERROR_LEVEL) this.logs.splice(-1, 1, { level, target, message })
   }
 
