@@ -5,6 +5,8 @@ import { blobImports } from './blobImports.ts'
 import { blobSize } from './blobSize.ts'
 import { blocksReexecute } from './blocksReexecute.ts'
 import { blocksRun } from './blocksRun.ts'
+import { storageDecode } from './storageDecode.ts'
+import { storageOrphans } from './storageOrphans.ts'
 import { upgradeApply } from './upgradeApply.ts'
 import { upgradeCost } from './upgradeCost.ts'
 import { upgradeDiff } from './upgradeDiff.ts'
@@ -18,6 +20,8 @@ export const CHECKS: readonly Check[] = [
   upgradeApply,
   upgradeCost,
   upgradeDiff,
+  storageDecode,
+  storageOrphans,
   blocksRun,
   blocksReexecute,
 ]
