@@ -5,6 +5,8 @@ import { blobImports } from './blobImports.ts'
 import { blobSize } from './blobSize.ts'
 import { blocksReexecute } from './blocksReexecute.ts'
 import { blocksRun } from './blocksRun.ts'
+import { storageDecode } from './storageDecode.ts'
+import { storageOrphans } from './storageOrphans.ts'
 import { upgradeApply } from './upgradeApply.ts'
 import { upgradeCost } from './upgradeCost.ts'
 import { upgradeDiff } from './upgradeDiff.ts'
@@ -22,6 +24,8 @@ export const CHECKS: readonly Check[] = [
   upgradeSettle,
   upgradeInventory,
   upgradeDiff,
+  storageDecode,
+  storageOrphans,
   blocksRun,
   blocksReexecute,
 ]
