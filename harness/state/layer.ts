@@ -26,17 +26,22 @@ export class Layer {
     return this.#sorted
   }
 
-  /** PERF: two lists in order are merged in one pass; sorting 3,000 keys again in every block took a tenth of it. */
+  /**
+   * PERF: blocks mostly change keys that were changed before, so only those that the older layer lacks are sorted. Sorting
+   * 3,000 keys again in every block took a tenth of it, and the 1,500 of the newer layer a thirtieth.
+   */
   #sort(): readonly StorageKey[] {
     if (this.#parts === null) return [...this.changes.keys()].sort()
     const [older, newer] = this.#parts
-    return mergeSorted(older.sortedKeys, newer.sortedKeys)
+    const added = [...(newer.#sorted ?? newer.changes.keys())].filter((key) => !older.changes.has(key))
+    if (added.length === 0) return older.sortedKeys
+    return mergeSorted(older.sortedKeys, newer.#sorted === null ? added.sort() : added)
   }
 
   /** The smallest changed key above `key`, deleted ones included. */
   nextKey(key: StorageKey): StorageKey | null {
     const keys = this.sortedKeys
-    // PERF: runtimes iterate, so the answer is nearly always where the last one was (1.1 us for a search of 100k keys).
+    // PERF: runtimes iterate, so the answer is nearly always after the last one (1.1 us for a search of 100k keys).
     if (keys[this.#cursor] !== key) this.#cursor = lowerBound(keys, key)
     if (keys[this.#cursor] === key) this.#cursor++
     return keys[this.#cursor] ?? null
@@ -64,17 +69,14 @@ export function mergeChanges(older: Changes, newer: Changes): Changes {
   return merged
 }
 
-/** Both in order and without repetitions; so is the result. */
+/** Both in order and without a key in common; the result is in order. */
 function mergeSorted(a: readonly StorageKey[], b: readonly StorageKey[]): StorageKey[] {
   const merged: StorageKey[] = []
   let i = 0
-  let j = 0
-  for (let left = a[0], right = b[0]; left !== undefined || right !== undefined; left = a[i], right = b[j]) {
-    const takesLeft = right === undefined || (left !== undefined && left <= right)
-    merged.push((takesLeft ? left : right) ?? '')
-    if (left === right) j++
-    if (takesLeft) i++
-    else j++
+  for (const right of b) {
+    for (let left = a[i]; left !== undefined && left < right; left = a[++i]) merged.push(left)
+    merged.push(right)
   }
+  while (i < a.length) merged.push(a[i++] ?? '')
   return merged
 }
