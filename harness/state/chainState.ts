@@ -1,5 +1,5 @@
 import { Layer, mergeChanges } from './layer.ts'
-import { mergedNextKey } from './mergedNextKey.ts'
+import { MergedKeys } from './mergedKeys.ts'
 import type { Changes, StateView, StorageKey } from './stateView.ts'
 import type { Store, StoreEntry } from './store.ts'
 import { StateTrie } from './trie/stateTrie.ts'
@@ -34,6 +34,7 @@ export class ChainState implements StateView {
   readonly #own: Layer
   readonly #layers: readonly Layer[]
   readonly #stateVersion: StateVersion | null
+  #mergedKeys: MergedKeys | null = null
   #trie: StateTrie | null = null
   #sealedFrom: WeakRef<ChainState> | null = null
 
@@ -120,7 +121,9 @@ export class ChainState implements StateView {
   }
 
   nextKey(key: StorageKey): StorageKey | null {
-    return this.#layers.length === 0 ? this.store.nextKey(key) : mergedNextKey(this.store, this.#layers, key)
+    if (this.#layers.length === 0) return this.store.nextKey(key)
+    this.#mergedKeys ??= new MergedKeys(this.store, this.#layers)
+    return this.#mergedKeys.nextKey(key)
   }
 
   /** Keys with `prefix`, in order. */

@@ -7,6 +7,7 @@ import type { Keystore } from '../crypto/keystore.ts'
 import type { VerificationCache } from '../crypto/verificationCache.ts'
 import type { CallPoint, DeniedHostCall, RuntimeLog, SignatureMode } from '../executor.ts'
 import { HostError } from './hostError.ts'
+import { ValuePool } from './valuePool.ts'
 
 /** What host functions need of the guest's allocator, which lives in the helper wasm (`v8/hostCoreWat.ts`). */
 export interface GuestAllocator {
@@ -78,6 +79,7 @@ export class HostContext {
   #logCharacters = 0
   #call: HostCall | null = null
   #allocator: GuestAllocator | null = null
+  readonly #values = new ValuePool()
   #u8: Uint8Array
   #keys: KeyBuffer
   #data: DataView
@@ -140,12 +142,17 @@ export class HostContext {
 
   /** The guest's bytes, copied. */
   bytes(pointer: number, length: number): Uint8Array {
+    return this.view(pointer, length).slice()
+  }
+
+  /** The guest's bytes as a value to be stored: copied, see `ValuePool`. */
+  value(pointer: number, length: number): Uint8Array {
     const start = pointer >>> 0
     const size = length >>> 0
     if (size === 0) return new Uint8Array(0)
     const u8 = this.u8
     if (start + size > u8.length) throw outOfBounds(start, size, u8.length)
-    return u8.slice(start, start + size)
+    return this.#values.copy(u8, start, start + size)
   }
 
   /** The guest's bytes as a storage key. */
