@@ -5,8 +5,11 @@ import { blobImports } from './blobImports.ts'
 import { blobSize } from './blobSize.ts'
 import { blocksReexecute } from './blocksReexecute.ts'
 import { blocksRun } from './blocksRun.ts'
+import { callsStored } from './callsStored.ts'
+import { metadataDiff } from './metadataDiff.ts'
 import { storageDecode } from './storageDecode.ts'
 import { storageOrphans } from './storageOrphans.ts'
+import { storageTypes } from './storageTypes.ts'
 import { upgradeApply } from './upgradeApply.ts'
 import { upgradeCost } from './upgradeCost.ts'
 import { upgradeDiff } from './upgradeDiff.ts'
@@ -19,6 +22,9 @@ export const CHECKS: readonly Check[] = [
   blobSize,
   blobImports,
   blobIdentity,
+  metadataDiff,
+  storageTypes,
+  callsStored,
   upgradeApply,
   upgradeCost,
   upgradeSettle,

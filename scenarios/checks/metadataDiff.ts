@@ -66,10 +66,14 @@ export const metadataDiff: Check = {
       return { kind: 'inconclusive', reason: `the candidate's metadata can't be had: ${answer.message}` }
     }
     const changes = diffMetadata(describe(current), describe(answer.value))
+    const reencoded = reencodedCalls(context, answer.value, changes)
+    const said = new Set(reencoded.map(({ subject }) => subject))
     const findings = [
       ...goneEntryPoints(context),
-      ...changes.flatMap((change) => judge(context, answer.value, change)),
-      ...reencodedCalls(context, answer.value, changes),
+      ...changes
+        .flatMap((change) => judge(context, answer.value, change))
+        .filter((one) => !said.has(one.subject)),
+      ...reencoded,
     ]
     return { kind: 'ran', findings, measures: countByKind(changes), tables: [toTable(changes)] }
   },

@@ -7,6 +7,7 @@ import type { Check, CheckAnswer, CheckContext } from '../check.ts'
 import { createFinding } from '../createFinding.ts'
 import { isOtherKey } from '../metadata/metadataDiff.ts'
 import { type TypeChange, typeChange } from '../metadata/typeChange.ts'
+import { settle } from '../settle.ts'
 import { writtenKeys } from '../writtenKeys.ts'
 
 const SHOWN_KEYS = 5
@@ -64,16 +65,14 @@ interface Scan {
   readonly written: ReadonlySet<StorageKey>
 }
 
-async function openScan({ fork, current, rehearsal }: CheckContext): Promise<Scan> {
-  const blocks = await rehearsal.blocks()
-  const [first] = blocks
-  const built = blocks.flatMap(({ result }) => (result.kind === 'built' ? [result.head.state] : []))
-  if (first === undefined) throw new Error('storage.types was run without a migration block')
+async function openScan(context: CheckContext): Promise<Scan> {
+  const { fork, current } = context
+  const { blocks, head, runtime } = await settle(context)
   return {
     older: current.codec,
-    newer: first.runtime.codec,
+    newer: runtime.codec,
     before: fork.head.state,
-    after: built.at(-1) ?? first.parent.state,
+    after: head.state,
     written: writtenKeys(blocks),
   }
 }
