@@ -15,6 +15,10 @@ export interface CheckReport {
   readonly inputs: ReportInputs
   /** In the order in which they were requested. */
   readonly checks: readonly CheckResult[]
+  /** Checks of the catalogue that were not asked for, and why; absent when all were. */
+  readonly notRequested?: readonly NotRequested[]
+  /** What the user should know of the settings: allowances that matched nothing. */
+  readonly notes?: readonly string[]
   /** What the upgrade block cost; absent when no upgrade ran. */
   readonly upgrade?: UpgradeResult
   /** What the upgrade changed, by pallet item; absent when it was not compared. */
@@ -23,6 +27,12 @@ export interface CheckReport {
   readonly blocks?: readonly BlockResult[]
   /** Wall time of the whole run. */
   readonly durationMs: number
+}
+
+export interface NotRequested {
+  readonly id: string
+  /** `--only`, `--skip`, `profile quick`, `shard 1/3`. */
+  readonly why: string
 }
 
 export interface ReportInputs {
