@@ -8,6 +8,7 @@ import { blocksRun } from './blocksRun.ts'
 import { upgradeApply } from './upgradeApply.ts'
 import { upgradeCost } from './upgradeCost.ts'
 import { upgradeDiff } from './upgradeDiff.ts'
+import { upgradeIdempotent } from './upgradeIdempotent.ts'
 import { upgradeInventory } from './upgradeInventory.ts'
 import { upgradeSettle } from './upgradeSettle.ts'
 
@@ -21,6 +22,7 @@ export const CHECKS: readonly Check[] = [
   upgradeCost,
   upgradeSettle,
   upgradeInventory,
+  upgradeIdempotent,
   upgradeDiff,
   blocksRun,
   blocksReexecute,
