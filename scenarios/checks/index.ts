@@ -11,6 +11,7 @@ import { upgradeDiff } from './upgradeDiff.ts'
 import { upgradeIdempotent } from './upgradeIdempotent.ts'
 import { upgradeInventory } from './upgradeInventory.ts'
 import { upgradeSettle } from './upgradeSettle.ts'
+import { upgradeTryRuntime } from './upgradeTryRuntime.ts'
 
 /** Every check, in the order of the report: what the file says of itself, the upgrade, the blocks after it. */
 export const CHECKS: readonly Check[] = [
@@ -24,6 +25,7 @@ export const CHECKS: readonly Check[] = [
   upgradeInventory,
   upgradeIdempotent,
   upgradeDiff,
+  upgradeTryRuntime,
   blocksRun,
   blocksReexecute,
 ]
