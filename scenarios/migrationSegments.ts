@@ -63,7 +63,7 @@ export function migrationSegments(call: SegmentedCall): readonly MigrationSegmen
   const end: Cut = { kind: 'end', at: call.end }
   for (const cut of [...cutsOf(call), end]) {
     const group = cut.kind === 'mark' ? cut.group : null
-    const own = cut.kind === 'mark' ? cut.name : name
+    const own = cut.kind === 'mark' ? cut.name : cut.kind === 'break' ? (name ?? cut.name) : name
     addPart(parts, { from, to: cut.at, names: own === null ? [] : [own], group })
     from = cut.at
     name = cut.kind === 'log' ? cut.name : cut.kind === 'hooks' ? HOOKS_NAME : null
@@ -84,6 +84,8 @@ const NEW_PALLETS = 'storage versions of new pallets'
 type Cut =
   | { readonly kind: 'mark'; readonly at: CallPoint; readonly name: string; readonly group: string }
   | { readonly kind: 'log'; readonly at: CallPoint; readonly name: string }
+  /** What comes before is not of the mark after it; `name` is for when no line names it. */
+  | { readonly kind: 'break'; readonly at: CallPoint; readonly name: string }
   /** From here on it is the blocks' usual hooks. */
   | { readonly kind: 'hooks'; readonly at: CallPoint }
   | { readonly kind: 'end'; readonly at: CallPoint }
@@ -127,6 +129,8 @@ function markCuts(call: SegmentedCall): readonly Cut[] {
       // What the mark itself writes belongs to the part that it ends.
       const after = { ...at, writes: at.writes + 1, keys: at.keys + (isFirst ? 1 : 0) }
       const { pallet } = meaning
+      // pallet_migrations only starts here what later blocks do.
+      if (meaning.kind === 'cursor') cuts.push({ kind: 'break', at, name: `before ${pallet}` })
       const isNew = meaning.kind === 'storageVersion' && was === null
       const named = isNew
         ? { name: `${pallet} ${storageVersion(value)}`, group: NEW_PALLETS }
@@ -165,7 +169,7 @@ function lineName(message: string): string {
 /** By time: a line comes before a mark when it was logged before the mark's write. */
 function merge(marks: readonly Cut[], logs: readonly Cut[]): readonly Cut[] {
   const order = ({ kind, at }: Cut) =>
-    at.reads + at.nextKeys + at.writes + (kind === 'mark' ? -0.5 : kind === 'hooks' ? 0.5 : 0)
+    at.reads + at.nextKeys + at.writes + (kind === 'mark' ? -0.5 : kind === 'log' ? 0 : 0.25)
   return [...logs, ...marks].sort((a, b) => order(a) - order(b))
 }
 

@@ -13,8 +13,10 @@ import { storageTypes } from './storageTypes.ts'
 import { upgradeApply } from './upgradeApply.ts'
 import { upgradeCost } from './upgradeCost.ts'
 import { upgradeDiff } from './upgradeDiff.ts'
+import { upgradeIdempotent } from './upgradeIdempotent.ts'
 import { upgradeInventory } from './upgradeInventory.ts'
 import { upgradeSettle } from './upgradeSettle.ts'
+import { upgradeTryRuntime } from './upgradeTryRuntime.ts'
 
 /** Every check, in the order of the report: what the file says of itself, the upgrade, the blocks after it. */
 export const CHECKS: readonly Check[] = [
@@ -29,7 +31,9 @@ export const CHECKS: readonly Check[] = [
   upgradeCost,
   upgradeSettle,
   upgradeInventory,
+  upgradeIdempotent,
   upgradeDiff,
+  upgradeTryRuntime,
   storageDecode,
   storageOrphans,
   blocksRun,
