@@ -2,6 +2,7 @@ import type { NotRequested } from '../../reports/index.ts'
 import type { Check } from '../../scenarios/check.ts'
 import { CHECKS } from '../../scenarios/checks/index.ts'
 import { selectChecks } from '../../scenarios/runChecks.ts'
+import { createScenarioCheck } from '../scenarios/scenarioCheck.ts'
 import type { CheckSettings } from './checkSettings.ts'
 import { shardChecks } from './shardChecks.ts'
 
@@ -12,8 +13,8 @@ export interface ChosenChecks {
 
 /** The checks that the settings ask for, with what they leave out. Throws as `selectChecks`. */
 export async function chooseChecks(settings: CheckSettings): Promise<ChosenChecks> {
-  const { only, skip, profile, shard } = settings
-  const all = CHECKS
+  const { only, skip, profile, shard, scenarios } = settings
+  const all = scenarios === null ? CHECKS : [...CHECKS, createScenarioCheck(scenarios)]
   const selected = selectChecks(all, { skip, profile, ...(only === undefined ? {} : { only }) })
   const checks = shard === null ? selected : shardChecks(selected, shard)
   const why = (check: Check): string => {
