@@ -18,6 +18,7 @@ export type {
   ExtrinsicEra,
   SignExtrinsicOptions,
 } from './extrinsics.ts'
+export type { TypedValue } from './readShape.ts'
 export type {
   ExtrinsicFormat,
   PalletConstant,

@@ -1,4 +1,5 @@
 import type { Check } from '../check.ts'
+import { INVARIANTS, toCheck } from '../invariants/index.ts'
 import { blobFormat } from './blobFormat.ts'
 import { blobIdentity } from './blobIdentity.ts'
 import { blobImports } from './blobImports.ts'
@@ -38,4 +39,5 @@ export const CHECKS: readonly Check[] = [
   storageOrphans,
   blocksRun,
   blocksReexecute,
+  ...INVARIANTS.map(toCheck),
 ]
