@@ -5,6 +5,7 @@ import { blobImports } from './blobImports.ts'
 import { blobSize } from './blobSize.ts'
 import { blocksReexecute } from './blocksReexecute.ts'
 import { blocksRun } from './blocksRun.ts'
+import { blocksSweep } from './blocksSweep.ts'
 import { upgradeApply } from './upgradeApply.ts'
 import { upgradeCost } from './upgradeCost.ts'
 import { upgradeDiff } from './upgradeDiff.ts'
@@ -19,5 +20,6 @@ export const CHECKS: readonly Check[] = [
   upgradeCost,
   upgradeDiff,
   blocksRun,
+  blocksSweep,
   blocksReexecute,
 ]
