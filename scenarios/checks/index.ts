@@ -6,6 +6,7 @@ import { blobSize } from './blobSize.ts'
 import { blocksReexecute } from './blocksReexecute.ts'
 import { blocksRun } from './blocksRun.ts'
 import { blocksSweep } from './blocksSweep.ts'
+import { blocksTime } from './blocksTime.ts'
 import { upgradeApply } from './upgradeApply.ts'
 import { upgradeCost } from './upgradeCost.ts'
 import { upgradeDiff } from './upgradeDiff.ts'
@@ -22,4 +23,5 @@ export const CHECKS: readonly Check[] = [
   blocksRun,
   blocksSweep,
   blocksReexecute,
+  blocksTime,
 ]
