@@ -6,6 +6,8 @@ import { blobImports } from './blobImports.ts'
 import { blobSize } from './blobSize.ts'
 import { blocksReexecute } from './blocksReexecute.ts'
 import { blocksRun } from './blocksRun.ts'
+import { blocksSweep } from './blocksSweep.ts'
+import { blocksTime } from './blocksTime.ts'
 import { callsStored } from './callsStored.ts'
 import { metadataDiff } from './metadataDiff.ts'
 import { storageDecode } from './storageDecode.ts'
@@ -38,6 +40,8 @@ export const CHECKS: readonly Check[] = [
   storageDecode,
   storageOrphans,
   blocksRun,
+  blocksSweep,
   blocksReexecute,
+  blocksTime,
   ...INVARIANTS.map(toCheck),
 ]
