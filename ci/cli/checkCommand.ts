@@ -102,7 +102,7 @@ async function createReport(parts: CheckParts): Promise<CheckReport> {
     ...(only === undefined ? {} : { only }),
   })
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     tool: readPackageInfo(),
     verdict: checksToVerdict(result.checks),
     inputs,
