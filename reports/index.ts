@@ -6,6 +6,7 @@ export {
   checksToVerdict,
   type ForkInput,
   type LogLine,
+  type NotRequested,
   REPORT_SCHEMA_VERSION,
   type ReportInputs,
   type RuntimeInput,

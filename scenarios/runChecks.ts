@@ -38,8 +38,8 @@ function isNamed(check: Check, name: string): boolean {
 
 export interface RunChecksOptions {
   readonly clock: Clock
-  /** For each check by itself, in milliseconds. What passes it has no result. */
-  readonly deadlineMs: number
+  /** For each check by itself, in milliseconds, by its id. What passes it has no result. */
+  readonly deadlineMs: (checkId: string) => number
   /** Told as soon as a check is done, in the order in which they end. */
   onResult?(run: CheckRun): void
   /** Turns what a check found into what counts: severities and acceptances of the user's. Default: as it is. */
@@ -60,7 +60,7 @@ export async function runChecks(
   const signal = AbortSignal.any([context.signal, failure.signal])
   const runs = checks.map(async (check) => {
     const startMs = options.clock.nowMs()
-    const answer = await answerInTime(check, { ...context, signal }, options.deadlineMs)
+    const answer = await answerInTime(check, { ...context, signal }, options.deadlineMs(check.id))
     const run = toRun(check, answer, { durationMs: options.clock.nowMs() - startMs, settle: options.settle })
     options.onResult?.(run)
     return run

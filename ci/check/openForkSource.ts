@@ -6,6 +6,7 @@ import { genesisHeader } from '../../harness/chain/genesis.ts'
 import { decodeHeader, type Header } from '../../harness/chain/header.ts'
 import { ChainState, type StateVersion } from '../../harness/state/chainState.ts'
 import { readRawChainSpec } from '../../harness/state/sources/chainSpec.ts'
+import { isEndpoint } from '../../harness/state/sources/jsonRpc.ts'
 import { readSnapshot } from '../../harness/state/sources/snapshot.ts'
 import type { Store } from '../../harness/state/store.ts'
 
@@ -27,6 +28,8 @@ export interface OpenForkSourceOptions {
   readonly path: string
   /** `auto`: as the runtime in the state says. */
   readonly stateVersion: 'auto' | StateVersion
+  /** Of the demo chain; of no other source. */
+  readonly seed?: number
   readonly signal: AbortSignal
   readonly logger: Logger
 }
@@ -40,16 +43,18 @@ const DEMO_FORK = 'demo'
  * `FORK_STATE_ROOT` for a snapshot whose state is not the one that its header commits to.
  */
 export async function openForkSource(options: OpenForkSourceOptions): Promise<ForkSource> {
-  const { path, logger } = options
+  const { path, logger, seed } = options
+  if (seed !== undefined && path !== DEMO_FORK) throw seedWithoutDemo(path)
+  if (isEndpoint(path)) throw endpointAsFork()
   const source = await (path === DEMO_FORK ? openDemo(options) : openFile(options))
   logger.log('info', `${source.network}: ${source.store.keyCount} keys`)
   return source
 }
 
-async function openDemo({ stateVersion, logger }: OpenForkSourceOptions): Promise<ForkSource> {
+async function openDemo({ stateVersion, logger, seed }: OpenForkSourceOptions): Promise<ForkSource> {
   logger.log('info', 'making the demo chain')
   const { openDemoChain } = await import('../../scenarios/fixtures/demo/index.ts')
-  const { network, store } = await openDemoChain()
+  const { network, store } = await openDemoChain(seed === undefined ? {} : { seed })
   return { kind: 'demo', network, genesisHash: null, store, header: headerOf(store, stateVersion) }
 }
 
@@ -110,6 +115,23 @@ async function readStart(path: string): Promise<string> {
   } finally {
     await file?.close()
   }
+}
+
+function seedWithoutDemo(path: string): DrydockError {
+  return new DrydockError('a seed makes another demo chain, and the fork is none', {
+    code: 'FORK_SEED',
+    kind: 'usage',
+    hints: ['Leave --seed out, or use --fork demo.'],
+    details: { path },
+  })
+}
+
+function endpointAsFork(): DrydockError {
+  return new DrydockError('a live endpoint is not forked directly: take a snapshot of it first', {
+    code: 'FORK_ENDPOINT',
+    kind: 'usage',
+    hints: ['npx drydock snapshot --fork ENDPOINT --out FILE, and then --fork FILE.'],
+  })
 }
 
 function unreadable(path: string, reason: string): DrydockError {

@@ -1,29 +1,32 @@
 import { bytesToHex } from '../../harness/base/bytes.ts'
+import type { CheckStatus } from '../../harness/base/finding.ts'
 import { blockWeight } from '../../harness/chain/blockWeight.ts'
 import type { Weight as ChainWeight } from '../../harness/codec/index.ts'
 import type { Executor } from '../../harness/runtime/executor.ts'
-import type { BlockResult, UpgradeResult, Weight } from '../../reports/index.ts'
+import type { BlockResult, Line, Span, UpgradeResult, Weight } from '../../reports/index.ts'
+import { Acceptances, type Allowance } from '../../scenarios/acceptance.ts'
 import { profileOf } from '../../scenarios/chains/index.ts'
+import type { CheckRun } from '../../scenarios/check.ts'
 import { blockTimeMs } from '../../scenarios/checks/blocksRun.ts'
-import { CHECKS } from '../../scenarios/checks/index.ts'
 import { DEFAULT_LIMITS } from '../../scenarios/limits.ts'
 import { Rehearsal, type RehearsedBlock } from '../../scenarios/rehearsal.ts'
-import { runChecks, selectChecks } from '../../scenarios/runChecks.ts'
+import { runChecks } from '../../scenarios/runChecks.ts'
 import type { ChecksRequest, ChecksResult } from '../cli/checkCommand.ts'
+import { chooseChecks } from './chooseChecks.ts'
 import { createLazyExecutor } from './lazyExecutor.ts'
 
-/** Many calls, each with a deadline of its own. */
-const CHECK_DEADLINE_MS = 600_000
 const CLOCK = { nowMs: () => performance.now() }
 
 /** Runs the catalogue's checks on a fork and its candidate, and gathers what the report shows beside them. */
 export async function runCatalogue(request: ChecksRequest): Promise<ChecksResult> {
-  const { fork, blob: candidate, blockCount, logger, signal, reproduce, only } = request
-  const checks = selectChecks(CHECKS, only === undefined ? {} : { only })
-  const progress = (message: string) => logger.log('info', message)
-  const rehearsal = new Rehearsal({ fork, candidate, blockCount, signal, progress })
+  const { fork, blob: candidate, settings, progress, signal, reproduce, today } = request
+  const { checks, notRequested } = await chooseChecks(settings)
+  const say = (message: string) => progress.update(message)
+  const { blockCount } = settings
+  const rehearsal = new Rehearsal({ fork, candidate, blockCount, signal, progress: say })
   const current = await fork.context()
   const profile = profileOf(current.version.specName)
+  const acceptances = new Acceptances({ ...settings, today })
   return withSecondOpinion(async (secondOpinion) => {
     const context = {
       fork,
@@ -31,16 +34,48 @@ export async function runCatalogue(request: ChecksRequest): Promise<ChecksResult
       candidate,
       rehearsal,
       profile,
-      limits: { ...DEFAULT_LIMITS, ...profile.limits },
+      limits: { ...DEFAULT_LIMITS, ...profile.limits, ...settings.limits },
       proposal: null,
       secondOpinion,
       reproduce,
-      progress,
+      progress: say,
       signal,
     }
-    const runs = await runChecks(checks, context, { clock: CLOCK, deadlineMs: CHECK_DEADLINE_MS })
-    return { checks: runs, ...(rehearsal.isStarted ? await gather(rehearsal) : {}) }
+    const runs = await runChecks(checks, context, {
+      clock: CLOCK,
+      deadlineMs: (id) => settings.deadlineMs(id),
+      onResult: (run) => progress.line(resultLine(run)),
+      settle: (findings) => acceptances.apply(findings),
+    })
+    const ran = new Set(checks.map(({ id }) => id))
+    return {
+      checks: runs,
+      notRequested,
+      notes: acceptances.unused().flatMap((one) => (ran.has(one.check) ? [unusedNote(one)] : [])),
+      ...(rehearsal.isStarted ? await gather(rehearsal) : {}),
+    }
   })
+}
+
+const MARKS: Readonly<Record<CheckStatus, Span>> = {
+  passed: { text: 'passed    ', style: 'green' },
+  failed: { text: 'FAILED    ', style: 'red' },
+  inconclusive: { text: 'no result ', style: 'yellow' },
+  notApplicable: { text: 'n/a       ', style: 'dim' },
+}
+
+function resultLine({ id, status, durationMs, findings }: CheckRun): Line {
+  const count = findings.length === 0 ? '' : `, ${findings.length} finding${findings.length === 1 ? '' : 's'}`
+  return [
+    MARKS[status],
+    { text: id },
+    { text: `  ${(durationMs / 1000).toFixed(1)} s${count}`, style: 'dim' },
+  ]
+}
+
+function unusedNote({ check, rule, subject, until }: Allowance): string {
+  const what = [check, rule, subject].filter((part) => part !== undefined).join(' / ')
+  return `the allowance for ${what} (until ${until}) matched no finding: it can go`
 }
 
 async function withSecondOpinion<T>(use: (executor: Executor) => Promise<T>): Promise<T> {

@@ -86,7 +86,7 @@ describe('checkCommand', () => {
     const { stdout } = await runCommand(async (request) => {
       expect(request.fork.head.number).toBe(0)
       expect((await request.fork.context()).version.specName).toBe(request.blob.version?.specName)
-      expect(request).toMatchObject({ blockCount: 3, only: ['x'] })
+      expect(request.settings).toMatchObject({ blockCount: 3, only: ['x'], profile: 'full' })
       return { checks: [] }
     })
     expect(stdout).toMatch(/^NO VERDICT/)
@@ -103,13 +103,17 @@ async function runCommand(runChecks: RunChecks): Promise<{ exitCode: number; std
   }
   const silent = { write: () => undefined, isTerminal: false }
   const io = { stdout: sink, stderr: silent, env: {}, signal: new AbortController().signal }
+  const settings = { configPath: null, blocks: 3, only: ['x'] }
   const options = {
     forkPath: spec,
     runtimePath: RUNTIME,
     deadlineMs: 60_000,
     stateVersion: 'auto',
     isJson: false,
+    verbosity: 'normal',
+    logFile: null,
+    baseline: null,
   } as const
-  const exitCode = await checkCommand({ ...options, blockCount: 3, only: ['x'] }, io, runChecks)
+  const exitCode = await checkCommand({ ...options, settings }, io, runChecks)
   return { exitCode, stdout }
 }

@@ -1,29 +1,36 @@
-import type { Clock, Logger } from '../../harness/base/ports.ts'
+import type { Clock } from '../../harness/base/ports.ts'
 import { Fork } from '../../harness/chain/fork.ts'
 import { parseRuntimeBlob, type RuntimeBlob } from '../../harness/runtime/blob/index.ts'
 import type { CallOptions, Executor } from '../../harness/runtime/executor.ts'
 import type { StateVersion } from '../../harness/state/chainState.ts'
 import { type CheckReport, checksToVerdict, renderJson, renderTerminal } from '../../reports/index.ts'
+import { type CheckFlagSettings, type CheckSettings, createCheckSettings } from '../check/checkSettings.ts'
 import { type ForkSource, openForkSource } from '../check/openForkSource.ts'
 import { readRuntime } from '../check/readRuntime.ts'
 import { createReportInputs } from '../check/reportInputs.ts'
+import { type BaselineFacts, formatBaseline } from '../config/baseline.ts'
+import { writeFileAtomically } from '../report/writeFileAtomically.ts'
 import { type ExitCode, verdictToExitCode } from './exitCode.ts'
 import { type CliIo, layoutWidth, wantsColor } from './io.ts'
 import { readPackageInfo } from './packageInfo.ts'
+import { Progress, type Verbosity } from './progress.ts'
 import { toCommandLine } from './reproduceCommand.ts'
-import { createStreamLogger } from './streamLogger.ts'
 import { withExecutor } from './withExecutor.ts'
 
 export interface CheckCommandOptions {
   readonly forkPath: string
   readonly runtimePath: string
-  readonly blockCount: number
-  /** Ids of the checks to run; all when absent. */
-  readonly only?: readonly string[]
+  readonly settings: CheckFlagSettings
   readonly deadlineMs: number
   readonly heapPages?: number
   readonly stateVersion: 'auto' | StateVersion
+  /** Of the demo chain. */
+  readonly seed?: number
   readonly isJson: boolean
+  readonly verbosity: Verbosity
+  readonly logFile: string | null
+  /** A baseline to write with what this run finds. */
+  readonly baseline: (BaselineFacts & { readonly path: string }) | null
 }
 
 /** What the checks are run on. */
@@ -33,17 +40,20 @@ export interface ChecksRequest {
   /** The candidate. */
   readonly blob: RuntimeBlob
   readonly executor: Executor
-  readonly blockCount: number
-  /** Ids or groups; all checks when absent. */
-  readonly only?: readonly string[]
+  readonly settings: CheckSettings
+  /** `YYYY-MM-DD`, in UTC. */
+  readonly today: string
   readonly signal: AbortSignal
-  readonly logger: Logger
+  readonly progress: Progress
   /** The command line that runs one check again. */
   reproduce(checkId: string): string
 }
 
 /** What the checks found; the command adds inputs and verdict. */
-export type ChecksResult = Pick<CheckReport, 'checks' | 'upgrade' | 'storageDiff' | 'blocks'>
+export type ChecksResult = Pick<
+  CheckReport,
+  'checks' | 'notRequested' | 'notes' | 'upgrade' | 'storageDiff' | 'blocks'
+>
 
 export type RunChecks = (request: ChecksRequest) => Promise<ChecksResult>
 
@@ -56,18 +66,45 @@ export async function checkCommand(
   io: CliIo,
   runChecks: RunChecks,
 ): Promise<ExitCode> {
-  const blob = parseRuntimeBlob(await readRuntime(options.runtimePath))
-  const logger = createStreamLogger(io)
-  const { forkPath: path, stateVersion } = options
-  const source = await openForkSource({ path, stateVersion, signal: io.signal, logger })
+  const { verbosity, logFile } = options
+  const progress = new Progress({ io, clock: CLOCK, verbosity, logFile })
   try {
-    const report = await withExecutor({ deadlineMs: options.deadlineMs, signal: io.signal }, (executor) =>
-      createReport({ options, source, blob, executor, logger, signal: io.signal, runChecks }),
-    )
+    const settings = await createCheckSettings(options.settings, process.cwd())
+    const report = await checkedReport({ options, settings, progress, signal: io.signal, runChecks })
     io.signal.throwIfAborted()
+    progress.close()
+    if (options.baseline !== null) writeBaselineFile(options.baseline, report)
     const layout = { width: layoutWidth(io.stdout), isColored: wantsColor(io.stdout, io.env) }
     io.stdout.write(options.isJson ? renderJson(report) : renderTerminal(report, layout))
     return verdictToExitCode(report.verdict)
+  } finally {
+    progress.close()
+  }
+}
+
+function writeBaselineFile({ path, ...facts }: BaselineFacts & { path: string }, report: CheckReport): void {
+  const findings = report.checks.flatMap((check) => check.findings)
+  writeFileAtomically(path, formatBaseline(findings, facts))
+}
+
+interface CheckRequest {
+  readonly options: CheckCommandOptions
+  readonly settings: CheckSettings
+  readonly progress: Progress
+  readonly signal: AbortSignal
+  readonly runChecks: RunChecks
+}
+
+async function checkedReport(request: CheckRequest): Promise<CheckReport> {
+  const { options, progress, signal } = request
+  const blob = parseRuntimeBlob(await readRuntime(options.runtimePath))
+  const { forkPath: path, stateVersion, seed, deadlineMs } = options
+  const demo = seed === undefined ? {} : { seed }
+  const source = await openForkSource({ path, stateVersion, signal, logger: progress, ...demo })
+  try {
+    return await withExecutor({ deadlineMs, signal }, (executor) =>
+      createReport({ ...request, source, blob, executor }),
+    )
   } finally {
     source.store.close()
   }
@@ -75,31 +112,27 @@ export async function checkCommand(
 
 const CLOCK: Clock = { nowMs: () => performance.now() }
 
-interface CheckParts {
-  readonly options: CheckCommandOptions
+interface CheckParts extends CheckRequest {
   readonly source: ForkSource
   readonly blob: RuntimeBlob
   readonly executor: Executor
-  readonly logger: Logger
-  readonly signal: AbortSignal
-  readonly runChecks: RunChecks
 }
 
 async function createReport(parts: CheckParts): Promise<CheckReport> {
-  const { options, source, blob, executor, logger, signal } = parts
+  const { options, settings, source, blob, executor, progress, signal } = parts
   const startMs = CLOCK.nowMs()
   const fork = await openFork(source, executor, options)
-  const { forkPath, runtimePath, blockCount, only } = options
+  const { forkPath, runtimePath } = options
   const inputs = await createReportInputs({ forkPath, runtimePath, source, fork, blob })
   const result = await parts.runChecks({
     fork,
     blob,
     executor,
-    blockCount,
-    logger,
+    settings,
+    today: new Date().toISOString().slice(0, 10),
+    progress,
     signal,
-    reproduce: (checkId) => reproduceCommand(options, checkId),
-    ...(only === undefined ? {} : { only }),
+    reproduce: (checkId) => reproduceCommand(options, settings, checkId),
   })
   return {
     schemaVersion: 2,
@@ -120,13 +153,20 @@ function openFork(source: ForkSource, executor: Executor, options: CheckCommandO
   return Fork.open({ store: source.store, executor, callOptions, ...header })
 }
 
-function reproduceCommand(options: CheckCommandOptions, checkId: string): string {
-  const { forkPath, runtimePath, blockCount, deadlineMs, heapPages, stateVersion } = options
+function reproduceCommand(options: CheckCommandOptions, settings: CheckSettings, checkId: string): string {
+  const { forkPath, runtimePath, deadlineMs, heapPages, stateVersion, seed } = options
+  const { scenarios, proposal, proposalOrigin } = options.settings
+  const { blockCount, configPath } = settings
   return toCommandLine([
     ...['npx', 'drydock', 'check', '--fork', forkPath, '--runtime', runtimePath],
     ...['--blocks', String(blockCount), '--deadline', `${deadlineMs}ms`],
     ...(heapPages === undefined ? [] : ['--heap-pages', String(heapPages)]),
     ...(stateVersion === 'auto' ? [] : ['--state-version', String(stateVersion)]),
+    ...(seed === undefined ? [] : ['--seed', String(seed)]),
+    ...(configPath === null ? [] : ['--config', configPath]),
+    ...(scenarios === undefined ? [] : ['--scenarios', scenarios]),
+    ...(proposal === undefined ? [] : ['--proposal', proposal]),
+    ...(proposalOrigin === undefined ? [] : ['--proposal-origin', proposalOrigin]),
     ...['--only', checkId],
   ])
 }

@@ -1,8 +1,9 @@
 import { Command, CommanderError } from 'commander'
 import { toSafeText } from '../../harness/base/safeText.ts'
+import { addCheck } from './checkOptions.ts'
 import { EXIT_CODE, type ExitCode } from './exitCode.ts'
 import { type CliIo, layoutWidth, wantsColor } from './io.ts'
-import { durationMs, integerBetween, nameList, stateVersionOption } from './optionParsers.ts'
+import { hashOption, integerBetween } from './optionParsers.ts'
 import { readPackageInfo } from './packageInfo.ts'
 import { printError } from './printError.ts'
 
@@ -55,6 +56,7 @@ function createProgram(io: CliIo, done: (code: ExitCode) => void): Command {
     .addHelpText('after', EXIT_CODE_HELP)
   addCheck(program, io, done)
   addInspect(program, io, done)
+  addSnapshot(program, io, done)
   addDemo(program, io, done)
   return program
 }
@@ -78,71 +80,6 @@ function toSafeMessage(text: string): string {
   return text.trimEnd().split('\n(').map(toSafeText).join('\n(')
 }
 
-interface CheckFlags {
-  readonly fork?: string
-  readonly runtime?: string
-  readonly blocks: number
-  readonly only?: readonly string[]
-  readonly deadline: number
-  readonly heapPages?: number
-  readonly stateVersion: 'auto' | 0 | 1
-  readonly json?: true
-}
-
-function addCheck(program: Command, io: CliIo, done: (code: ExitCode) => void): void {
-  program
-    .command('check')
-    .description('fork a chain, upgrade it to a runtime, run it, and say whether the runtime is ready')
-    .option('--fork <source>', 'required: state to start from, a raw chain spec (.json), a snapshot, or demo')
-    .option(
-      '--runtime <file>',
-      'required: the candidate, exactly the wasm that will be deployed, or demo:NAME (see drydock demo --list)',
-    )
-    .option('--blocks <n>', 'blocks to build after the upgrade', integerBetween(1, 100_000), 10)
-    .option('--only <ids>', 'run only these checks, separated by commas', nameList)
-    .option('--deadline <time>', 'longest time that one call into a runtime may take', durationMs, 60_000)
-    .option(
-      '--heap-pages <n>',
-      'wasm pages for the runtime heap (default: as the state says)',
-      integerBetween(1, 65_535),
-    )
-    .option('--state-version <v>', 'trie layout of the state: auto, 0 or 1', stateVersionOption, 'auto')
-    .option('--json', 'print the whole report as JSON')
-    .action(async (flags: CheckFlags, command: Command) => {
-      const forkPath = given(command, '--fork <source>', flags.fork)
-      const isTour = forkPath === DEMO_FORK && flags.runtime === undefined
-      const runtimePath = isTour ? GOOD_DEMO_RUNTIME : given(command, '--runtime <file>', flags.runtime)
-      const { checkCommand } = await import('./checkCommand.ts')
-      const { runCatalogue } = await import('../check/runCatalogue.ts')
-      const { blocks, deadline, stateVersion, only, heapPages } = flags
-      const request = {
-        forkPath,
-        runtimePath,
-        blockCount: blocks,
-        deadlineMs: deadline,
-        stateVersion,
-        isJson: flags.json === true,
-        ...(only === undefined ? {} : { only }),
-        ...(heapPages === undefined ? {} : { heapPages }),
-      }
-      done(await checkCommand(request, io, runCatalogue))
-      if (isTour && !io.signal.aborted) io.stderr.write(TOUR_HINT)
-    })
-}
-
-/** The value of an option that has to be there. Commander's own check of it would hide a misspelt option. */
-function given(command: Command, option: string, value: string | undefined): string {
-  return value ?? command.error(`error: required option '${option}' not specified`)
-}
-
-const DEMO_FORK = 'demo'
-const GOOD_DEMO_RUNTIME = 'demo:v2'
-const TOUR_HINT = `
-That was the good candidate for the demo chain. To see a fault:
-  npx drydock check --fork demo --runtime demo:march-2024
-All faults: npx drydock demo --list
-`
-
 function addInspect(program: Command, io: CliIo, done: (code: ExitCode) => void): void {
   program
     .command('inspect')
@@ -154,6 +91,37 @@ function addInspect(program: Command, io: CliIo, done: (code: ExitCode) => void)
     .action(async (runtimePath: string, flags: { readonly json?: true }) => {
       const { inspectCommand } = await import('./inspectCommand.ts')
       done(await inspectCommand({ runtimePath, isJson: flags.json === true }, io))
+    })
+}
+
+interface SnapshotFlags {
+  readonly fork?: string
+  readonly out?: string
+  readonly at?: number
+  readonly genesis?: string
+}
+
+function addSnapshot(program: Command, io: CliIo, done: (code: ExitCode) => void): void {
+  program
+    .command('snapshot')
+    .description('write the state of a chain at one block to a file, proved by the state root of its header')
+    .requiredOption('--fork <source>', 'endpoint (https://… or wss://…), raw chain spec, or demo')
+    .requiredOption('--out <file>', 'file to write')
+    .option(
+      '--at <block>',
+      'height to read a live chain at (default: the last finalised block)',
+      integerBetween(0, 4_294_967_295),
+    )
+    .option('--genesis <hash>', 'refuse a live chain whose block 0 has another hash', hashOption)
+    .action(async ({ fork = '', out = '', at, genesis }: SnapshotFlags) => {
+      const { snapshotCommand } = await import('./snapshotCommand.ts')
+      const options = {
+        forkPath: fork,
+        outPath: out,
+        ...(at === undefined ? {} : { blockNumber: at }),
+        ...(genesis === undefined ? {} : { genesisHash: genesis }),
+      }
+      done(await snapshotCommand(options, io))
     })
 }
 

@@ -39,3 +39,30 @@ export function stateVersionOption(text: string): 'auto' | 0 | 1 {
   if (text === '1') return 1
   throw new InvalidArgumentError('Expected auto, 0 or 1.')
 }
+
+/** `--profile`: `quick` or `full`. */
+export function profileOption(text: string): 'quick' | 'full' {
+  if (text === 'quick' || text === 'full') return text
+  throw new InvalidArgumentError('Expected quick or full.')
+}
+
+/** `--shard`: part `i` of `n`, from 1. */
+export function shardOption(text: string): { readonly index: number; readonly count: number } {
+  const match = /^(\d{1,3})\/(\d{1,3})$/.exec(text)
+  const [index, count] = [Number(match?.[1]), Number(match?.[2])]
+  if (index >= 1 && index <= count) return { index, count }
+  throw new InvalidArgumentError('Expected a part of a whole such as 1/3, counted from 1.')
+}
+
+/** A day as `YYYY-MM-DD`. */
+export function dateOption(text: string): string {
+  const date = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null
+  if (date !== null && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)) return text
+  throw new InvalidArgumentError('Expected a day such as 2026-12-31.')
+}
+
+/** A 32-byte hash as 0x-hex. */
+export function hashOption(text: string): string {
+  if (/^0x[0-9a-f]{64}$/i.test(text)) return text.toLowerCase()
+  throw new InvalidArgumentError('Expected a hash of 32 bytes as 0x-hex.')
+}

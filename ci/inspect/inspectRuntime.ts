@@ -1,5 +1,6 @@
 import { errorMessage } from '../../harness/base/errors.ts'
 import { outcomeText } from '../../harness/chain/outcomeText.ts'
+import { nameRuntimeApis } from '../../harness/chain/runtimeApis.ts'
 import type { ChainCodec } from '../../harness/codec/index.ts'
 import { decodeRuntimeVersion, type RuntimeVersion } from '../../harness/codec/runtimeVersion.ts'
 import { findFloatInstructions, type RuntimeBlob } from '../../harness/runtime/blob/index.ts'
@@ -13,7 +14,6 @@ import type {
   RuntimeInspection,
   RuntimeVersionNumbers,
 } from '../../reports/index.ts'
-import { nameRuntimeApis } from './nameRuntimeApis.ts'
 
 const MAX_FLOAT_FUNCTIONS = 10
 /** Exports of every runtime that are no function for others to call. */

@@ -1,6 +1,6 @@
 import type { RuntimeVersion } from '../codec/runtimeVersion.ts'
 import type { RuntimeBlob } from '../runtime/blob/index.ts'
-import type { CallCost, RuntimeLog } from '../runtime/executor.ts'
+import type { CallCost, RuntimeLog, WriteMark } from '../runtime/executor.ts'
 import type { ChainState } from '../state/chainState.ts'
 import type { ChainHead } from './block.ts'
 import {
@@ -11,6 +11,7 @@ import {
   type FailedBlock,
 } from './blockBuilder.ts'
 import { type BlockWeight, blockWeight } from './blockWeight.ts'
+import { migrationMarks } from './migrationMarks.ts'
 import type { RuntimeCatalog } from './runtimeCatalog.ts'
 import type { RuntimeContext } from './runtimeContext.ts'
 import type { QueryFailure } from './runtimeQuery.ts'
@@ -34,6 +35,8 @@ export interface UpgradeOptions {
 export interface MigrationReport {
   readonly cost: CallCost
   readonly logs: readonly RuntimeLog[]
+  /** Writes that tell one migration from the next (`migrationMarks`); none of an executor that does not record them. */
+  readonly marks: readonly WriteMark[]
   /** What the runtime counted as used right after; null when it cannot be told. */
   readonly weight: BlockWeight | null
   readonly changes: readonly ItemDiff[]
@@ -113,7 +116,8 @@ async function migrate({ old, next, codeBlock, authoring }: Migrating): Promise<
   const { head } = codeBlock
   const versions = { from: old.version, to: next.version }
   const labels = { old: old.codec, new: next.codec }
-  const block = await buildBlock(next, head, authoring)
+  const callOptions = { ...next.callOptions, markWrites: migrationMarks(old.codec, next.codec) }
+  const block = await buildBlock({ ...next, callOptions }, head, authoring)
   const migration = migrationReport(next, head.state, { block, labels })
   if (block.kind === 'failed') {
     return { kind: 'migrationFailed', ...versions, codeBlock, block, migration, head }
@@ -138,10 +142,11 @@ function migrationReport(
 ): MigrationReport | null {
   const outcome = run.block.phases[0]?.outcome
   if (outcome?.kind !== 'ok') return null
-  const { cost, logs, changes } = outcome
+  const { cost, logs, marks = [], changes } = outcome
   return {
     cost,
     logs,
+    marks,
     weight: blockWeight(runtime.codec, state.with(changes)),
     changes: storageDiff(state, changes, run.labels),
   }

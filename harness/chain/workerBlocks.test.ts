@@ -5,8 +5,12 @@ import { parseRuntimeBlob } from '../runtime/blob/index.ts'
 import type { CallRequest, Executor, Outcome } from '../runtime/executor.ts'
 import { V8Executor } from '../runtime/v8/v8Executor.ts'
 import { WorkerExecutor } from '../runtime/worker/workerExecutor.ts'
+import { ChainState } from '../state/chainState.ts'
+import { createPackedStore } from '../state/packedStore.ts'
 import { Fork } from './fork.ts'
 import { buildGenesis } from './genesisBuilder.ts'
+import { encodeHeader, zeroHash } from './header.ts'
+import { LAST_UPGRADE_KEY } from './migrationMarks.ts'
 
 const clock = { nowMs: () => performance.now() }
 const inThread = new WorkerExecutor({ clock })
@@ -59,3 +63,16 @@ function plain(outcome: Outcome): unknown {
   ])
   return { ...rest, cost, output: bytesToHex(output), entries }
 }
+
+it('a worker hands over the marks of a call as this thread does', async () => {
+  const state = ChainState.fromStore(createPackedStore([]))
+  const options = { markWrites: [LAST_UPGRADE_KEY] }
+  const header = { parentHash: zeroHash(), number: 1, stateRoot: zeroHash(), extrinsicsRoot: zeroHash() }
+  const input = encodeHeader({ ...header, digest: [] })
+  const request = { blob, entryPoint: 'Core_initialize_block', input, state, options }
+  const keys = ({ marks = [] }: Outcome) =>
+    marks.map(({ key, at: { reads, writes } }) => ({ key, reads, writes }))
+  const marked = keys(await inThread.call(request))
+  expect(marked.map(({ key }) => key)).toContain(LAST_UPGRADE_KEY)
+  expect(marked).toEqual(keys(here.callSync(request)))
+})

@@ -1,6 +1,7 @@
 import { getTypeDef, TypeDefInfo, type TypeRegistry } from '@polkadot/types'
-import type { TypeDef } from '@polkadot/types/types'
+import type { Codec, TypeDef } from '@polkadot/types/types'
 import { isEqualBytes } from '../base/bytes.ts'
+import { errorMessage } from '../base/errors.ts'
 import { isRecord } from './encodeShape.ts'
 import {
   type ChainInput,
@@ -221,8 +222,7 @@ function compactBytes(resolver: Resolver, inner: TypeRef): number {
 export function createForeignTypes(registry: TypeRegistry): ForeignTypes {
   return {
     decode(name, bytes) {
-      // A copy, since polkadot takes views into what it is given.
-      const value = registry.createTypeUnsafe(name, [bytes.slice()])
+      const value = readForeign(registry, name, bytes)
       const length = value.encodedLength
       if (length > bytes.length || !isEqualBytes(value.toU8a(), bytes.subarray(0, length))) {
         throw new ShapeError(`the bytes are no ${name}`)
@@ -233,6 +233,15 @@ export function createForeignTypes(registry: TypeRegistry): ForeignTypes {
     encode(name, value) {
       return registry.createTypeUnsafe(name, [plain(value)]).toU8a()
     },
+  }
+}
+
+function readForeign(registry: TypeRegistry, name: string, bytes: Uint8Array): Codec {
+  try {
+    // A copy, since polkadot takes views into what it is given.
+    return registry.createTypeUnsafe(name, [bytes.slice()])
+  } catch (error) {
+    throw new ShapeError(`the bytes are no ${name}: ${errorMessage(error)}`)
   }
 }
 

@@ -22,6 +22,8 @@ export type {
   ExtrinsicFormat,
   PalletConstant,
   PalletMetadata,
+  RuntimeApiMetadata,
+  RuntimeApiMethod,
   RuntimeMetadata,
   RuntimeMetadataOptions,
   StorageHasher,
@@ -45,12 +47,14 @@ export {
   type ExtrinsicSigner,
   type SignatureScheme,
 } from './signer.ts'
+export { NO_VALUE } from './skipShape.ts'
 export {
   type KeyDescription,
   STORAGE_VERSION_ITEM,
   type StorageCodec,
   type ValueDecoding,
 } from './storageCodec.ts'
+export { createStorageInspector, type InspectedItem, type StorageInspector } from './storageInspector.ts'
 export type { UpgradeCall, UpgradeCallsOptions } from './upgradeCalls.ts'
 export type {
   BlockLength,

@@ -16,6 +16,7 @@ import {
 import { portableShape, toVariants } from './portableTypes.ts'
 import { decodeBytes } from './scale.ts'
 import type { PalletVariants, Shape, TypeRef, TypeTable } from './shape.ts'
+import { createTypeNames } from './typeNames.ts'
 
 /** How a part of a storage key is hashed; names as in metadata. */
 export type StorageHasher =
@@ -70,6 +71,19 @@ export interface ExtrinsicFormat {
   readonly extensions: readonly TransactionExtension[]
 }
 
+export interface RuntimeApiMethod {
+  readonly name: string
+  readonly inputs: readonly { readonly name: string; readonly type: TypeRef }[]
+  readonly output: TypeRef
+}
+
+/** What a runtime answers to nodes and clients outside of blocks. */
+export interface RuntimeApiMetadata {
+  /** The entry point of a method is `NAME_METHOD`. */
+  readonly name: string
+  readonly methods: readonly RuntimeApiMethod[]
+}
+
 /** A runtime's metadata, whatever its version, without what no one here needs. */
 export interface RuntimeMetadata {
   readonly version: number
@@ -79,6 +93,8 @@ export interface RuntimeMetadata {
   readonly events: ReadonlyMap<number, PalletVariants>
   readonly errors: ReadonlyMap<number, PalletVariants>
   readonly extrinsic: ExtrinsicFormat
+  /** Null before V15, which does not list them. */
+  readonly apis: readonly RuntimeApiMetadata[] | null
   /** `sp_runtime::DispatchError`; null when the metadata does not use it. */
   readonly dispatchError: TypeRef | null
 }
@@ -194,6 +210,7 @@ function readMetadata(source: Source): RuntimeMetadata {
   if (metadata.version < 14) registerByEvidence(registry, pallets)
   const types: TypeTable = {
     shape: createShapes(lookup, callTypes(latest), historic),
+    name: createNames(lookup, historic),
     calls,
     ss58Format: options.ss58Format ?? ss58Prefix(pallets),
     foreign: createForeignTypes(registry),
@@ -205,8 +222,32 @@ function readMetadata(source: Source): RuntimeMetadata {
     events: palletVariants(source, ({ events }) => (events.isSome ? events.unwrap().type.toNumber() : null)),
     errors: palletVariants(source, ({ errors }) => (errors.isSome ? errors.unwrap().type.toNumber() : null)),
     extrinsic: extrinsicFormat(source, historic),
+    apis: runtimeApis(source),
     dispatchError: metadata.version < 14 ? historic.reference('DispatchError') : dispatchErrorType(lookup),
   }
+}
+
+/** Historic types that are no part of the lookup have the name that the metadata gives them. */
+function createNames(lookup: PortableRegistry, historic: HistoricTypes): (type: TypeRef) => string {
+  const names = createTypeNames(lookup)
+  return (type) => {
+    const shape = historic.resolve(type)
+    if (shape === undefined) return names(type)
+    return 'name' in shape ? shape.name : shape.kind
+  }
+}
+
+/** Runtime APIs that the metadata lists, which it does from V15 on. */
+function runtimeApis({ latest, metadata }: Source): readonly RuntimeApiMetadata[] | null {
+  if (metadata.version < 15) return null
+  return latest.apis.map(({ name, methods }) => ({
+    name: name.toString(),
+    methods: methods.map((method) => ({
+      name: method.name.toString(),
+      inputs: method.inputs.map((input) => ({ name: input.name.toString(), type: input.type.toNumber() })),
+      output: method.output.toNumber(),
+    })),
+  }))
 }
 
 /** Shapes by reference, each made once. */

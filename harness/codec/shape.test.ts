@@ -11,6 +11,7 @@ import { type ChainInput, type Shape, ShapeError, type ShapeVariant, type TypeTa
 function tableOf(...shapes: readonly Shape[]): TypeTable {
   return {
     shape: (type) => shapes[type] ?? { kind: 'unknown', name: String(type) },
+    name: (type) => shapes[type]?.kind ?? 'unknown',
     calls: new Map(),
     ss58Format: 42,
     foreign: {

@@ -53,6 +53,8 @@ export interface ForeignTypes {
 export interface TypeTable {
   /** Throws for a reference that the metadata does not define. */
   shape(type: TypeRef): Shape
+  /** As the runtime's source writes it, without module paths: `Perbill`, `BoundedVec<u8>`. For people, and to tell newtypes apart. */
+  name(type: TypeRef): string
   /** The runtime's outermost call enum: pallets, each with its own enum of calls. */
   readonly calls: ReadonlyMap<number, PalletVariants>
   readonly ss58Format: number

@@ -61,11 +61,12 @@ export const STORAGE_VERSION_ITEM = ':__STORAGE_VERSION__:'
 const PALLET_VERSION_ITEM = ':__PALLET_VERSION__:'
 
 const CHILD_STORAGE = ':child_storage:'
-const PREFIX_BYTES = 32
+/** The pallet's hash and the item's. */
+export const PREFIX_BYTES = 32
 const HALF = 16
 
 /** How many hash bytes stand before the key part, and whether the part itself follows. */
-const HASHERS: Readonly<
+export const HASHERS: Readonly<
   Record<StorageHasher, { bytes: number; isOpen: boolean; hash(b: Uint8Array): Uint8Array }>
 > = {
   Blake2_128: { bytes: 16, isOpen: false, hash: blake2_128 },
@@ -77,7 +78,8 @@ const HASHERS: Readonly<
   Identity: { bytes: 0, isOpen: true, hash: () => new Uint8Array() },
 }
 
-interface KnownPrefix {
+/** What stands under a prefix. */
+export interface KnownPrefix {
   readonly label: string
   readonly pallet: string
   readonly item: string
@@ -85,7 +87,7 @@ interface KnownPrefix {
   readonly entry: StorageItem | null
 }
 
-interface KeyIndex {
+export interface KeyIndex {
   readonly prefixes: ReadonlyMap<string, KnownPrefix>
   readonly pallets: ReadonlyMap<string, string>
 }
@@ -129,7 +131,8 @@ function unknownStorage(pallet: string, item: string): DrydockError {
   })
 }
 
-function indexKeys({ pallets }: RuntimeMetadata): KeyIndex {
+/** Every prefix that the runtime's pallets own, and the names of the pallets by theirs. */
+export function indexKeys({ pallets }: RuntimeMetadata): KeyIndex {
   const prefixes = new Map<string, KnownPrefix>()
   const names = new Map<string, string>()
   for (const { name, storage } of pallets) {

@@ -4,7 +4,7 @@
  */
 
 import type { ChainState } from '../state/chainState.ts'
-import type { Changes } from '../state/stateView.ts'
+import type { Changes, StorageKey } from '../state/stateView.ts'
 import type { StateTrie } from '../state/trie/stateTrie.ts'
 import type { RuntimeBlob } from './blob/index.ts'
 
@@ -33,6 +33,11 @@ export interface CallOptions {
   readonly heapFill?: number
   /** Most verbose level that the runtime may log: 0 off, 1 error, … 5 trace. Default 3 (info). */
   readonly maxLogLevel?: number
+  /**
+   * Prefixes of keys whose writes are recorded as marks, with the counters at each; log lines then carry the counters too. For
+   * telling what part of a long call did what. Default: none, which costs nothing. V8 only.
+   */
+  readonly markWrites?: readonly StorageKey[]
 }
 
 export interface CallRequest {
@@ -49,6 +54,27 @@ export interface RuntimeLog {
   readonly level: number
   readonly target: string
   readonly message: string
+  /** With `CallOptions.markWrites`: how far the call had got. */
+  readonly at?: CallPoint
+}
+
+/** How far a call has got; all but `wallMs` are exact and repeatable. */
+export interface CallPoint {
+  readonly reads: number
+  readonly writes: number
+  readonly nextKeys: number
+  /** Keys that the call has changed so far: so many of its changes, in their order, were first made before. */
+  readonly keys: number
+  readonly wallMs: number
+}
+
+/** A write that `CallOptions.markWrites` asked for; one in a storage transaction that is rolled back later stays. */
+export interface WriteMark {
+  readonly key: StorageKey
+  /** Null for a deletion. */
+  readonly value: Uint8Array | null
+  /** Before the write. */
+  readonly at: CallPoint
 }
 
 /** Counters are exact and repeatable; `wallMs` is of this machine. */
@@ -102,6 +128,8 @@ interface OutcomeBase {
   readonly logs: readonly RuntimeLog[]
   readonly cost: CallCost
   readonly denied: readonly DeniedHostCall[]
+  /** With `CallOptions.markWrites`. */
+  readonly marks?: readonly WriteMark[]
 }
 
 export interface OkOutcome extends OutcomeBase {

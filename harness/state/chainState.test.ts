@@ -146,6 +146,10 @@ function expectSame(state: ChainState, model: Model, from: string): void {
   const sorted = [...model.keys()].sort()
   expect([...state.keysWithPrefix('')]).toEqual(sorted)
   expect([...state.keysWithPrefix(from)]).toEqual(sorted.filter((key) => key.startsWith(from)))
+  for (const prefix of ['', from]) {
+    const expected = sorted.filter((key) => key.startsWith(prefix)).map((key) => [key, model.get(key)])
+    expect([...state.entries(prefix)]).toEqual(expected)
+  }
   expect(state.nextKey(from)).toBe(sorted.find((key) => key > from) ?? null)
   for (const key of [...sorted, from]) expect(state.get(key)).toEqual(model.get(key) ?? null)
 }

@@ -23,6 +23,23 @@ describe('Layer', () => {
       { seed: 1, numRuns: 300 },
     )
   })
+
+  it('merges to the keys of both, whichever of them are in order already', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(changeSets, fc.boolean()), { minLength: 1 }), (parts) => {
+        const [first = new Layer(new Map()), ...others] = parts.map(([changes, isSorted]) => {
+          const layer = new Layer(changes)
+          if (isSorted) expect(layer.sortedKeys).toHaveLength(changes.size)
+          return layer
+        })
+        const merged = others.reduce((older, newer) => Layer.merge(older, newer), first)
+        const expected = new Map(parts.flatMap(([changes]) => [...changes]))
+        expect(merged.sortedKeys).toEqual([...expected.keys()].sort())
+        expect(new Map(merged.changes)).toEqual(expected)
+      }),
+      { seed: 3, numRuns: 300 },
+    )
+  })
 })
 
 describe('mergeChanges', () => {

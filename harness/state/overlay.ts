@@ -32,6 +32,8 @@ export class Overlay {
   readonly state: ChainState
   /** The trie of `state` with all changes, while nothing has been written since it was computed. */
   trieAfter: StateTrie | null = null
+  /** Told of each write, `append` left out, before it is made. */
+  onWrite: ((key: StorageKey, value: Uint8Array | null) => void) | null = null
   readonly counters: OverlayCounters = { reads: 0, readBytes: 0, writes: 0, writtenBytes: 0, nextKeys: 0 }
   readonly #values = new Map<StorageKey, Value>()
   readonly #keys = new SortedKeys()
@@ -157,6 +159,11 @@ export class Overlay {
     return this.#values as Map<StorageKey, Uint8Array | null>
   }
 
+  /** Keys with a change, as `changes` lists them. */
+  get changedKeys(): number {
+    return this.#values.size
+  }
+
   #peek(key: StorageKey): Uint8Array | null {
     const value = this.#values.get(key)
     if (value === undefined) return this.state.get(key)
@@ -164,6 +171,7 @@ export class Overlay {
   }
 
   #write(key: StorageKey, value: Value): void {
+    if (this.onWrite !== null && !(value instanceof AppendList)) this.onWrite(key, value)
     this.counters.writes++
     this.trieAfter = null
     const former = this.#values.get(key)

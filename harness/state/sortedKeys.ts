@@ -23,6 +23,7 @@ export function lowerBound(keys: readonly StorageKey[], key: StorageKey): number
 export class SortedKeys {
   #chunks: StorageKey[][] = []
   #pending: StorageKey[] = []
+  /** The place of the last answer, where the next one mostly is. */
   #chunk = 0
   #index = 0
 
@@ -35,23 +36,19 @@ export class SortedKeys {
   nextKey(key: StorageKey): StorageKey | null {
     this.#settle()
     let chunk = this.#chunks[this.#chunk]
-    if (chunk?.[this.#index] !== key) {
+    if (chunk?.[this.#index] === key) this.#index++
+    else if (!isAnswer(chunk, this.#index, key)) {
       this.#chunk = this.#chunkFor(key)
       chunk = this.#chunks[this.#chunk]
       if (chunk === undefined) return null
       this.#index = lowerBound(chunk, key)
-      if (chunk[this.#index] !== key) this.#index--
+      if (chunk[this.#index] === key) this.#index++
     }
-    const next = chunk?.[this.#index + 1]
-    if (next !== undefined) {
-      this.#index++
-      return next
+    if (chunk !== undefined && this.#index === chunk.length && this.#chunk + 1 < this.#chunks.length) {
+      chunk = this.#chunks[++this.#chunk]
+      this.#index = 0
     }
-    const first = this.#chunks[this.#chunk + 1]?.[0]
-    if (first === undefined) return null
-    this.#chunk++
-    this.#index = 0
-    return first
+    return chunk?.[this.#index] ?? null
   }
 
   /** The chunk that holds `key` or would hold it. */
@@ -71,7 +68,7 @@ export class SortedKeys {
     const pending = this.#pending
     this.#pending = []
     this.#chunk = 0
-    this.#index = -1
+    this.#index = 0
     if (pending.length > CHUNK && pending.length > this.#chunks.length * 64) this.#rebuild(pending)
     else for (const key of pending) this.#insert(key)
   }
@@ -92,4 +89,11 @@ export class SortedKeys {
     chunk.splice(lowerBound(chunk, key), 0, key)
     if (chunk.length > CHUNK) this.#chunks.splice(at + 1, 0, chunk.splice(CHUNK / 2))
   }
+}
+
+/** True when `key` is in the gap before `chunk[index]`. */
+function isAnswer(chunk: readonly StorageKey[] | undefined, index: number, key: StorageKey): boolean {
+  const before = chunk?.[index - 1]
+  const after = chunk?.[index]
+  return before !== undefined && after !== undefined && before <= key && key < after
 }

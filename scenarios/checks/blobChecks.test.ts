@@ -60,7 +60,9 @@ describe('blob.format', () => {
       (global (export "__heap_base") i32 (i32.const 1048576))
       (func (result i32 i32) (i32.const 1) (i32.const 2)))`)
     const titles = (await findings(blobFormat, multiValue)).map(({ title }) => title)
-    expect(titles).toContain('The candidate uses the WebAssembly proposal multi-value, which nodes switch off')
+    expect(titles).toContain(
+      'The candidate uses the WebAssembly proposal multi-value, which nodes switch off',
+    )
   })
 
   const withFloat = (symbol: string) => `(module (import "env" "memory" (memory 17))

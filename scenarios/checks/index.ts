@@ -5,9 +5,18 @@ import { blobImports } from './blobImports.ts'
 import { blobSize } from './blobSize.ts'
 import { blocksReexecute } from './blocksReexecute.ts'
 import { blocksRun } from './blocksRun.ts'
+import { callsStored } from './callsStored.ts'
+import { metadataDiff } from './metadataDiff.ts'
+import { storageDecode } from './storageDecode.ts'
+import { storageOrphans } from './storageOrphans.ts'
+import { storageTypes } from './storageTypes.ts'
 import { upgradeApply } from './upgradeApply.ts'
 import { upgradeCost } from './upgradeCost.ts'
 import { upgradeDiff } from './upgradeDiff.ts'
+import { upgradeIdempotent } from './upgradeIdempotent.ts'
+import { upgradeInventory } from './upgradeInventory.ts'
+import { upgradeSettle } from './upgradeSettle.ts'
+import { upgradeTryRuntime } from './upgradeTryRuntime.ts'
 
 /** Every check, in the order of the report: what the file says of itself, the upgrade, the blocks after it. */
 export const CHECKS: readonly Check[] = [
@@ -15,9 +24,18 @@ export const CHECKS: readonly Check[] = [
   blobSize,
   blobImports,
   blobIdentity,
+  metadataDiff,
+  storageTypes,
+  callsStored,
   upgradeApply,
   upgradeCost,
+  upgradeSettle,
+  upgradeInventory,
+  upgradeIdempotent,
   upgradeDiff,
+  upgradeTryRuntime,
+  storageDecode,
+  storageOrphans,
   blocksRun,
   blocksReexecute,
 ]

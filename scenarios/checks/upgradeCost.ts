@@ -1,14 +1,18 @@
+import type { DataTable } from '../../harness/base/dataTable.ts'
 import type { Facts, Finding } from '../../harness/base/finding.ts'
 import type { BlockWeight } from '../../harness/chain/blockWeight.ts'
 import type { MigrationReport, Upgraded } from '../../harness/chain/upgrade.ts'
 import type { DbWeight } from '../../harness/codec/index.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check.ts'
 import { createFinding } from '../createFinding.ts'
+import { HOOKS_NAME, type MigrationSegment, upgradeSegments } from '../migrationSegments.ts'
 
 const PS_PER_MS = 1_000_000_000n
 /** Below this share of the block, being dear or dishonest harms nobody. */
 const MATTERS_SHARE = 4n
 const SUBJECT = 'migration block'
+const SHOWN_ITEMS = 3
+const SHOWN_DEAREST = 3
 
 export const upgradeCost: Check = {
   id: 'upgrade.cost',
@@ -36,9 +40,14 @@ export const upgradeCost: Check = {
     const { migration } = result
     const runtime = await context.fork.catalog.of(context.candidate, result.head.state)
     const dbWeight = runtime.kind === 'ok' ? runtime.value.codec.dbWeight() : null
-    const measured: Measured = { migration, storagePs: storageTime(migration, dbWeight), upgrade: result }
+    const older = context.current.codec
+    const newer = runtime.kind === 'ok' ? runtime.value.codec : older
+    const segments = upgradeSegments(result, { newer, older })
+    const storagePs = storageTime(migration.cost, dbWeight)
+    const measured: Measured = { migration, storagePs, upgrade: result, segments }
     const findings = [...time(context, measured), ...weight(context, measured), ...honesty(context, measured)]
-    return { kind: 'ran', findings, measures: measures(measured) }
+    const tables = segments.length === 0 ? [] : [migrationTable(segments, dbWeight)]
+    return { kind: 'ran', findings, measures: measures(measured), tables }
   },
 }
 
@@ -47,12 +56,65 @@ interface Measured {
   readonly migration: MigrationReport
   /** ref_time of the storage accesses alone, by the runtime's own DbWeight; null when it has none. */
   readonly storagePs: bigint | null
+  /** The migrations one by one, as far as they can be told. */
+  readonly segments: readonly MigrationSegment[]
 }
 
-function storageTime({ cost }: MigrationReport, dbWeight: DbWeight | null): bigint | null {
+type Accesses = Pick<MigrationSegment, 'reads' | 'nextKeys' | 'writes'>
+
+function storageTime(cost: Accesses, dbWeight: DbWeight | null): bigint | null {
   if (dbWeight === null) return null
   return BigInt(cost.reads + cost.nextKeys) * dbWeight.read + BigInt(cost.writes) * dbWeight.write
 }
+
+function migrationTable(segments: readonly MigrationSegment[], dbWeight: DbWeight | null): DataTable {
+  return {
+    id: 'migrations',
+    title: 'What each migration of the upgrade did',
+    columns: [
+      { name: 'migration', kind: 'text' },
+      { name: 'time', kind: 'ms' },
+      { name: 'reads', kind: 'count' },
+      { name: 'next keys', kind: 'count' },
+      { name: 'writes', kind: 'count' },
+      { name: 'weight of the accesses', kind: 'ms' },
+      { name: 'keys changed', kind: 'text' },
+    ],
+    rows: segments.map((segment) => {
+      const { name, wallMs, reads, nextKeys, writes } = segment
+      const storagePs = storageTime(segment, dbWeight)
+      const modelMs = storagePs === null ? null : Number(storagePs / (PS_PER_MS / 1000n)) / 1000
+      return [name, Math.round(wallMs * 10) / 10, reads, nextKeys, writes, modelMs, itemsText(segment)]
+    }),
+  }
+}
+
+function itemsText({ items }: MigrationSegment): string {
+  const shown = [...items].slice(0, SHOWN_ITEMS).map(([item, keys]) => `${item} ${keys}`)
+  const more = items.size - shown.length
+  return [...shown, ...(more > 0 ? [`${more} other items`] : [])].join(', ')
+}
+
+/** The dearest migrations by `by`, a line each; what takes next to nothing is left out. */
+function dearest(
+  segments: readonly MigrationSegment[],
+  by: (segment: MigrationSegment) => number,
+  line: (segment: MigrationSegment) => string,
+): { readonly evidence: readonly string[]; readonly names: string } {
+  const total = segments.reduce((sum, segment) => sum + by(segment), 0)
+  const worst = [...segments]
+    .filter((segment) => segment.name !== HOOKS_NAME && by(segment) * 20 >= total)
+    .sort((a, b) => by(b) - by(a))
+    .slice(0, SHOWN_DEAREST)
+  const [first] = worst
+  return { evidence: worst.map(line), names: first === undefined ? '' : `, most of it ${first.name}` }
+}
+
+const byTime = ({ wallMs }: MigrationSegment) => wallMs
+const timeLine = ({ name, wallMs }: MigrationSegment) => `${name}: ${Math.round(wallMs)} ms`
+const byAccesses = ({ reads, nextKeys, writes }: MigrationSegment) => reads + nextKeys + writes
+const accessLine = ({ name, reads, nextKeys, writes }: MigrationSegment) =>
+  `${name}: ${reads + nextKeys} reads, ${writes} writes`
 
 function measures({ migration, storagePs }: Measured): Facts {
   const { cost, weight: used } = migration
@@ -69,40 +131,45 @@ function measures({ migration, storagePs }: Measured): Facts {
   }
 }
 
-function time(context: CheckContext, { migration, upgrade }: Measured): Finding[] {
+function time(context: CheckContext, { migration, upgrade, segments }: Measured): Finding[] {
   const { blockWarnMs, blockFailMs } = context.limits
   const wallMs = Math.round(migration.cost.wallMs)
   if (wallMs < blockWarnMs) return []
   const severity = wallMs < blockFailMs ? 'warning' : 'error'
   const number = upgrade.migrationBlock.head.number
-  const title = `The migrations of block ${number} took ${wallMs} ms on this machine (warn ${blockWarnMs}, fail ${blockFailMs})`
+  const { evidence, names } = dearest(segments, byTime, timeLine)
+  const title = `The migrations of block ${number} took ${wallMs} ms on this machine (warn ${blockWarnMs}, fail ${blockFailMs})${names}`
   const facts = { wallMs, blockWarnMs, blockFailMs }
-  return [createFinding(upgradeCost, context, { rule: 'time', severity, subject: SUBJECT, title, facts })]
+  return [
+    createFinding(upgradeCost, context, { rule: 'time', severity, subject: SUBJECT, title, facts, evidence }),
+  ]
 }
 
 /** By the runtime's own count, against its own limit. */
-function weight(context: CheckContext, { migration, upgrade }: Measured): Finding[] {
+function weight(context: CheckContext, { migration, upgrade, segments }: Measured): Finding[] {
   const used = migration.weight
   const limit = used?.limits?.maxBlock.refTime
   if (used === null || limit === undefined || used.total.refTime <= limit) return []
   const number = upgrade.migrationBlock.head.number
-  const title = `Block ${number} starts with ${ms(used.total.refTime)} ms of weight used by migrations, above the ${ms(limit)} ms of a whole block`
+  const { evidence, names } = dearest(segments, byAccesses, accessLine)
+  const title = `Block ${number} starts with ${ms(used.total.refTime)} ms of weight used by migrations, above the ${ms(limit)} ms of a whole block${names}`
   const facts = { declaredMs: ms(used.total.refTime), limitMs: ms(limit) }
-  return [createFinding(upgradeCost, context, { rule: 'weight', subject: SUBJECT, title, facts })]
+  return [createFinding(upgradeCost, context, { rule: 'weight', subject: SUBJECT, title, facts, evidence })]
 }
 
 /** What the accesses to storage alone are declared to cost, against what the runtime counted. */
-function honesty(context: CheckContext, { migration, storagePs }: Measured): Finding[] {
+function honesty(context: CheckContext, { migration, storagePs, segments }: Measured): Finding[] {
   const used = migration.weight
   const limit = used?.limits?.maxBlock.refTime
   if (used === null || limit === undefined || storagePs === null) return []
   const factor = BigInt(context.limits.weightFactor)
   if (storagePs * MATTERS_SHARE < limit || storagePs <= declared(used) * factor) return []
   const { reads, nextKeys, writes } = migration.cost
-  const title = `The migrations declared ${ms(declared(used))} ms of weight, but their ${reads + nextKeys} reads and ${writes} writes alone come to ${ms(storagePs)} ms by the runtime's DbWeight`
+  const { evidence, names } = dearest(segments, byAccesses, accessLine)
+  const title = `The migrations declared ${ms(declared(used))} ms of weight, but their ${reads + nextKeys} reads and ${writes} writes alone come to ${ms(storagePs)} ms by the runtime's DbWeight${names}`
   const severity = storagePs > limit ? 'error' : 'warning'
   const facts = { declaredMs: ms(declared(used)), storageModelMs: ms(storagePs), limitMs: ms(limit) }
-  const parts = { rule: 'undeclared', severity, subject: SUBJECT, title, facts } as const
+  const parts = { rule: 'undeclared', severity, subject: SUBJECT, title, facts, evidence } as const
   return [createFinding(upgradeCost, context, parts)]
 }
 

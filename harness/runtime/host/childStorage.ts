@@ -17,7 +17,7 @@ export const childStorageHostFunctions: readonly HostFunction[] = [
     }),
   ),
   row('set_version_1', 'ps ps ps -> void', (host, cp, cl, kp, kl, vp, vl) => {
-    host.overlay.set(fullKey(host, cp, cl) + host.key(kp, kl), host.bytes(vp, vl))
+    host.overlay.set(fullKey(host, cp, cl) + host.key(kp, kl), host.value(vp, vl))
     host.checkWritten()
   }),
   row('clear_version_1', 'ps ps -> void', (host, cp, cl, kp, kl) => {

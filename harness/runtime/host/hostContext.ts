@@ -5,8 +5,9 @@ import type { NodeHasher } from '../../state/trie/nodeHasher.ts'
 import type { BlsHostCalls } from '../crypto/bls/bls12381HostCalls.ts'
 import type { Keystore } from '../crypto/keystore.ts'
 import type { VerificationCache } from '../crypto/verificationCache.ts'
-import type { DeniedHostCall, RuntimeLog, SignatureMode } from '../executor.ts'
+import type { CallPoint, DeniedHostCall, RuntimeLog, SignatureMode } from '../executor.ts'
 import { HostError } from './hostError.ts'
+import { ValuePool } from './valuePool.ts'
 
 /** What host functions need of the guest's allocator, which lives in the helper wasm (`v8/hostCoreWat.ts`). */
 export interface GuestAllocator {
@@ -42,6 +43,8 @@ export interface HostCall {
   readonly assumedStateRoot: Uint8Array | null
   /** What `storage_proof_size` answers; u64::MAX says that no proof is recorded. */
   readonly storageProofSize: bigint
+  /** How far the call has got, for each log line; null: lines do not say. */
+  readonly point: (() => CallPoint) | null
 }
 
 const ERROR_LEVEL = 1
@@ -76,6 +79,7 @@ export class HostContext {
   #logCharacters = 0
   #call: HostCall | null = null
   #allocator: GuestAllocator | null = null
+  readonly #values = new ValuePool()
   #u8: Uint8Array
   #keys: KeyBuffer
   #data: DataView
@@ -138,12 +142,17 @@ export class HostContext {
 
   /** The guest's bytes, copied. */
   bytes(pointer: number, length: number): Uint8Array {
+    return this.view(pointer, length).slice()
+  }
+
+  /** The guest's bytes as a value to be stored: copied, see `ValuePool`. */
+  value(pointer: number, length: number): Uint8Array {
     const start = pointer >>> 0
     const size = length >>> 0
     if (size === 0) return new Uint8Array(0)
     const u8 = this.u8
     if (start + size > u8.length) throw outOfBounds(start, size, u8.length)
-    return u8.slice(start, start + size)
+    return this.#values.copy(u8, start, start + size)
   }
 
   /** The guest's bytes as a storage key. */
@@ -220,7 +229,8 @@ export class HostContext {
   log(level: number, target: string, message: string): void {
     if (this.logs.length < MAX_LOGS && this.#logCharacters < MAX_LOG_CHARACTERS) {
       this.#logCharacters += target.length + message.length
-      this.logs.push({ level, target, message })
+      const at = this.#call?.point?.()
+      this.logs.push(at === undefined ? { level, target, message } : { level, target, message, at })
     } else if (level === ERROR_LEVEL) this.logs.splice(-1, 1, { level, target, message })
   }
 

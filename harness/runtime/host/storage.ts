@@ -14,7 +14,7 @@ export const storageHostFunctions: readonly HostFunction[] = [
   hostFunction('ext_storage_set_version_1', 'ps ps -> void', (host, kp, kl, vp, vl) => {
     const key = host.key(kp, kl)
     if (!isWritable(host, key)) return
-    host.overlay.set(key, host.bytes(vp, vl))
+    host.overlay.set(key, host.value(vp, vl))
     host.checkWritten()
   }),
   hostFunction('ext_storage_get_version_1', 'ps -> ps', (host, kp, kl) =>

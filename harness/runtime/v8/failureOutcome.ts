@@ -1,6 +1,6 @@
 import { DrydockError, errorMessage } from '../../base/errors.ts'
 import type { RuntimeBlob } from '../blob/index.ts'
-import type { CallCost, DeniedHostCall, Outcome, RuntimeLog, StackFrame } from '../executor.ts'
+import type { CallCost, DeniedHostCall, Outcome, RuntimeLog, StackFrame, WriteMark } from '../executor.ts'
 import type { HostContext } from '../host/hostContext.ts'
 import { HostError } from '../host/hostError.ts'
 import { captureWasmStack } from '../panic/captureWasmStack.ts'
@@ -13,6 +13,7 @@ interface OutcomeParts {
   readonly logs: RuntimeLog[]
   readonly denied: DeniedHostCall[]
   readonly cost: CallCost
+  readonly marks?: readonly WriteMark[]
 }
 
 const LARGEST_PASSED = /allocation|memory|maximum size exceeded|Invalid (string|array|typed array) length/

@@ -5,6 +5,7 @@ import { type HostCall, HostContext, type HostServices } from '../host/hostConte
 import { HostError } from '../host/hostError.ts'
 import type { HostFunction } from '../host/hostFunction.ts'
 import { assertCompilable, SlowToCompileError } from './assertCompilable.ts'
+import { compileRuntime } from './compileRuntime.ts'
 import { entryPoints } from './entryPoints.ts'
 import { bindHostFunctions, type HostCore, instantiateHostCore, splitPointerSize } from './hostImports.ts'
 import { leavesTraces } from './leavesTraces.ts'
@@ -62,7 +63,7 @@ export class Machine {
     try {
       assertCompilable(blob)
       this.#prepared = prepareModule(blob, { extraPages: options.heapPages, maximumPages: pages })
-      this.#module = new WebAssembly.Module(new Uint8Array(this.#prepared.wasm))
+      this.#module = compileRuntime(new Uint8Array(this.#prepared.wasm))
     } catch (error) {
       if (error instanceof SlowToCompileError) throw new UnrunnableModuleError(error.message)
       throw new UnrunnableModuleError(`V8 refuses the module: ${errorMessage(error)}`)

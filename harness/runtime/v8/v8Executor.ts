@@ -16,6 +16,7 @@ import {
   type Executor,
   NO_COST,
   type Outcome,
+  type WriteMark,
 } from '../executor.ts'
 import { encodeRuntimeVersion } from '../host/encodeRuntimeVersion.ts'
 import type { HostServices } from '../host/hostContext.ts'
@@ -25,6 +26,7 @@ import { withDeepStackTraces } from '../panic/captureWasmStack.ts'
 import { failureOutcome } from './failureOutcome.ts'
 import { HOST_CORE_WASM } from './hostCoreWasm.ts'
 import { DEFAULT_HEAP_PAGES, Machine, type MachineRun, UnrunnableModuleError } from './machine.ts'
+import { recordMarks } from './recordMarks.ts'
 
 const MAX_MACHINES = 4
 const MAX_VERIFICATIONS = 20_000
@@ -77,9 +79,11 @@ export class V8Executor implements Executor {
       const refusal = machine.refusalOf(entryPoint)
       if (refusal !== null) return invalid(entryPoint, refusal)
       const overlay = new Overlay(state)
-      const call = hostCall(overlay, options)
+      const elapsedMs = () => this.#clock.nowMs() - startMs
+      const recorder = options.markWrites ? recordMarks(overlay, options.markWrites, elapsedMs) : null
+      const call = { ...hostCall(overlay, options), point: recorder?.point ?? null }
       const run = withDeepStackTraces(() => machine.run(entryPoint, request.input, call))
-      return toOutcome(request, run, { overlay, wallMs: this.#clock.nowMs() - startMs })
+      return toOutcome(request, run, { overlay, wallMs: elapsedMs(), marks: recorder?.marks ?? null })
     } catch (error) {
       if (!(error instanceof UnrunnableModuleError)) throw error
       return error.memory ? limited(entryPoint, error.message) : invalid(entryPoint, error.message)
@@ -147,6 +151,7 @@ function hostCall(overlay: Overlay, options: CallOptions) {
     assumedStateRoot: options.assumedStateRoot ?? null,
     freshInstance: options.freshInstance === true || options.heapFill !== undefined,
     heapFill: options.heapFill ?? null,
+    point: null,
   } as const
 }
 
@@ -161,11 +166,12 @@ function readHeapPages(state: ChainState): number {
 function toOutcome(
   { entryPoint, blob }: CallRequest,
   run: MachineRun,
-  { overlay, wallMs }: { overlay: Overlay; wallMs: number },
+  { overlay, wallMs, marks }: { overlay: Overlay; wallMs: number; marks: readonly WriteMark[] | null },
 ): Outcome {
   const { heapPeakBytes, allocations } = run
   const cost: CallCost = { wallMs, ...overlay.counters, heapPeakBytes, allocations }
-  const base = { entryPoint, logs: run.host.logs, denied: run.host.denied, cost }
+  const marked = marks === null ? {} : { marks }
+  const base = { entryPoint, logs: run.host.logs, denied: run.host.denied, cost, ...marked }
   if (run.error !== null) return failureOutcome(base, run.error.thrown, { blob, host: run.host })
   if (run.output === null)
     throw new DrydockError('a run ended without output', { code: 'V8_BUG', kind: 'bug' })

@@ -10,7 +10,6 @@ import { childPrefix } from '../stateView.ts'
 import { readRawChainSpec } from './chainSpec.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'drydock-spec-'))
-const realData = process.env['DRYDOCK_REAL_DATA']
 const CODE = '0x3a636f6465'
 const top = { [CODE]: '0x0061736d', '0x61': '0x01', '0x6162': '0x', '0x00ff': '0xFFfe' }
 const spec = {
@@ -253,12 +252,6 @@ describe('readRawChainSpec', () => {
     })
     expect([store.share().kind, store.keyCount, store.get('a')]).toEqual(['lmdb', 5, Uint8Array.from([1])])
     store.close()
-  })
-
-  const reason = realData === undefined ? ' (skipped: DRYDOCK_REAL_DATA is not set)' : ''
-  it.skipIf(realData === undefined)(`reads a real spec${reason}`, async () => {
-    const read = await readRawChainSpec(join(String(realData), 'smoldot/westend.json'))
-    expect([read.id, read.keyCount]).toEqual(['westend2', 93])
   })
 })
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Layer } from './layer.ts'
-import { mergedNextKey } from './mergedNextKey.ts'
+import { MergedKeys } from './mergedKeys.ts'
 import { createPackedStore } from './packedStore.ts'
 
 const keys = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 3 })
@@ -10,22 +10,22 @@ const layers = fc.array(fc.array(fc.tuple(keys, fc.option(fc.constant(new Uint8A
   maxLength: 4,
 })
 
-describe('mergedNextKey', () => {
-  it('walks what is present when the newest word on each key counts', () => {
+describe('MergedKeys', () => {
+  it('walks what is present when the newest word on each key counts, whatever was asked before', () => {
     fc.assert(
-      fc.property(present, layers, keys, (below, changes, from) => {
+      fc.property(present, layers, fc.array(keys), (below, changes, questions) => {
         const view = createPackedStore(below.map((key) => [key, new Uint8Array([0])] as const))
         const sources = changes.map((one) => new Layer(new Map(one)))
         const model = new Map<string, Uint8Array | null>(below.map((key) => [key, new Uint8Array([0])]))
         for (const source of sources) for (const [key, value] of source.changes) model.set(key, value)
         const expected = [...model].flatMap(([key, value]) => (value === null ? [] : [key])).sort()
-        const walked: string[] = []
-        for (let key = mergedNextKey(view, sources, ''); key !== null; ) {
-          walked.push(key)
-          key = mergedNextKey(view, sources, key)
+        const merged = new MergedKeys(view, sources)
+        for (const key of questions) {
+          expect(merged.nextKey(key)).toBe(expected.find((one) => one > key) ?? null)
         }
+        const walked: string[] = []
+        for (let key = merged.nextKey(''); key !== null; key = merged.nextKey(key)) walked.push(key)
         expect(walked).toEqual(expected)
-        expect(mergedNextKey(view, sources, from)).toBe(expected.find((key) => key > from) ?? null)
       }),
       { seed: 1, numRuns: 300 },
     )
@@ -37,7 +37,8 @@ describe('mergedNextKey', () => {
       changes: new Map(),
       nextKey: (key: string) => (key < 'b' ? 'b' : key < 'c' ? 'c' : null),
     }
-    expect(mergedNextKey(view, [withdrawn], 'a')).toBe('c')
-    expect(mergedNextKey(view, [withdrawn], 'c')).toBeNull()
+    const merged = new MergedKeys(view, [withdrawn])
+    expect(merged.nextKey('a')).toBe('c')
+    expect(merged.nextKey('c')).toBeNull()
   })
 })

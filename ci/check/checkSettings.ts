@@ -1,0 +1,149 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { hexToBytes } from '../../harness/base/bytes.ts'
+import { DrydockError } from '../../harness/base/errors.ts'
+import type { Severity } from '../../harness/base/finding.ts'
+import type { Allowance } from '../../scenarios/acceptance.ts'
+import type { CheckProfile } from '../../scenarios/check.ts'
+import type { Limits } from '../../scenarios/limits.ts'
+import { durationMs } from '../cli/optionParsers.ts'
+import { readBaseline } from '../config/baseline.ts'
+import { type LoadedConfig, loadConfig } from '../config/loadConfig.ts'
+
+/** What the command line says of a check; where it is silent, the configuration does, or else it is as usual. */
+export interface CheckFlagSettings {
+  readonly configPath: string | null
+  readonly blocks?: number
+  readonly only?: readonly string[]
+  readonly skip?: readonly string[]
+  readonly profile?: CheckProfile
+  readonly checkDeadlineMs?: number
+  readonly scenarios?: string
+  readonly proposal?: string
+  readonly proposalOrigin?: string
+  readonly shard?: Shard
+}
+
+/** The part `index` of `count`, from 1. */
+export interface Shard {
+  readonly index: number
+  readonly count: number
+}
+
+/** How checks are run and what counts. */
+export interface CheckSettings {
+  readonly blockCount: number
+  readonly only?: readonly string[]
+  readonly skip: readonly string[]
+  readonly profile: CheckProfile
+  readonly shard: Shard | null
+  readonly limits: Partial<Limits>
+  /** By `check/rule`. */
+  readonly severities: ReadonlyMap<string, Severity | 'off'>
+  readonly allowances: readonly Allowance[]
+  deadlineMs(checkId: string): number
+  /** Absolute paths of modules with invariants. */
+  readonly invariants: readonly string[]
+  /** Absolute path of a folder; null when there are no scenarios to run. */
+  readonly scenarios: string | null
+  readonly proposal: ProposalText | null
+  /** Null without a configuration. */
+  readonly configPath: string | null
+}
+
+/** A proposal as the user gave it, for the codec of the chain to read. */
+export interface ProposalText {
+  readonly call: Uint8Array
+  /** An SS58 address, 0x-hex of an account, or `root`. */
+  readonly origin: string
+}
+
+const DEFAULT_BLOCKS = 10
+/** A check makes many calls, each with a deadline of its own. */
+const DEFAULT_CHECK_DEADLINE_MS = 600_000
+
+/** Reads the configuration and puts the command line over it. Throws what reading it, baselines and proposals throw. */
+export async function createCheckSettings(flags: CheckFlagSettings, folder: string): Promise<CheckSettings> {
+  const loaded = await loadConfig(flags.configPath, folder)
+  const { config } = loaded
+  const only = flags.only ?? config.only
+  const deadlines = new Map(
+    Object.entries(config.checks ?? {}).flatMap(([id, { deadline }]) =>
+      deadline === undefined ? [] : [[id, durationMs(deadline)] as const],
+    ),
+  )
+  const usualMs = flags.checkDeadlineMs ?? DEFAULT_CHECK_DEADLINE_MS
+  return {
+    blockCount: flags.blocks ?? config.blocks ?? DEFAULT_BLOCKS,
+    ...(only === undefined ? {} : { only }),
+    skip: flags.skip ?? config.skip ?? [],
+    profile: flags.profile ?? config.profile ?? 'full',
+    shard: flags.shard ?? null,
+    limits: withoutUndefined(config.limits ?? {}),
+    severities: severitiesOf(loaded),
+    allowances: allowancesOf(loaded),
+    deadlineMs: (id) => deadlines.get(id) ?? usualMs,
+    invariants: (config.invariants ?? []).map((path) => resolve(loaded.folder, path)),
+    scenarios: scenariosOf(flags, loaded, folder),
+    proposal: proposalOf(flags, loaded, folder),
+    configPath: loaded.path,
+  }
+}
+
+function withoutUndefined(limits: { readonly [K in keyof Limits]?: number | undefined }): Partial<Limits> {
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined))
+}
+
+function severitiesOf({ config }: LoadedConfig): ReadonlyMap<string, Severity | 'off'> {
+  const severities = new Map<string, Severity | 'off'>()
+  for (const [check, { severity = {} }] of Object.entries(config.checks ?? {})) {
+    for (const [rule, level] of Object.entries(severity)) severities.set(`${check}/${rule}`, level)
+  }
+  return severities
+}
+
+function allowancesOf({ config, folder }: LoadedConfig): readonly Allowance[] {
+  const baseline = config.baseline === undefined ? [] : readBaseline(resolve(folder, config.baseline))
+  const allow = (config.allow ?? []).map(
+    ({ check, rule, subject, reason, until }): Allowance => ({
+      check,
+      reason,
+      until,
+      ...(rule === undefined ? {} : { rule }),
+      ...(subject === undefined ? {} : { subject }),
+    }),
+  )
+  return [...allow, ...baseline]
+}
+
+function scenariosOf(flags: CheckFlagSettings, loaded: LoadedConfig, folder: string): string | null {
+  if (flags.scenarios !== undefined) return resolve(folder, flags.scenarios)
+  return loaded.config.scenarios === undefined ? null : resolve(loaded.folder, loaded.config.scenarios)
+}
+
+function proposalOf(flags: CheckFlagSettings, loaded: LoadedConfig, folder: string): ProposalText | null {
+  const { proposal } = loaded.config
+  const isFlag = flags.proposal !== undefined
+  const text = flags.proposal ?? proposal?.call
+  if (text === undefined) return null
+  const origin = flags.proposalOrigin ?? (isFlag ? undefined : proposal?.origin)
+  if (origin === undefined) {
+    throw new DrydockError('a proposal needs to be made by somebody', {
+      code: 'PROPOSAL_ORIGIN',
+      kind: 'usage',
+      hints: ['Give --proposal-origin: the address of the account that signs the call, or root.'],
+    })
+  }
+  return { call: callBytes(text, isFlag ? folder : loaded.folder), origin }
+}
+
+function callBytes(text: string, folder: string): Uint8Array {
+  const path = resolve(folder, text)
+  const hex = (/^0x/i.test(text) || !existsSync(path) ? text : readFileSync(path, 'utf8')).trim()
+  if (/^0x(?:[0-9a-f]{2})+$/i.test(hex)) return hexToBytes(hex)
+  throw new DrydockError('the proposal is neither 0x-hex nor a file that holds it', {
+    code: 'PROPOSAL_FORMAT',
+    kind: 'usage',
+    hints: ['Give the SCALE bytes of the call as 0x-hex, or the path of a file with them.'],
+  })
+}

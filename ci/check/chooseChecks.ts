@@ -1,0 +1,28 @@
+import type { NotRequested } from '../../reports/index.ts'
+import type { Check } from '../../scenarios/check.ts'
+import { CHECKS } from '../../scenarios/checks/index.ts'
+import { selectChecks } from '../../scenarios/runChecks.ts'
+import type { CheckSettings } from './checkSettings.ts'
+import { shardChecks } from './shardChecks.ts'
+
+export interface ChosenChecks {
+  readonly checks: readonly Check[]
+  readonly notRequested: readonly NotRequested[]
+}
+
+/** The checks that the settings ask for, with what they leave out. Throws as `selectChecks`. */
+export async function chooseChecks(settings: CheckSettings): Promise<ChosenChecks> {
+  const { only, skip, profile, shard } = settings
+  const all = CHECKS
+  const selected = selectChecks(all, { skip, profile, ...(only === undefined ? {} : { only }) })
+  const checks = shard === null ? selected : shardChecks(selected, shard)
+  const why = (check: Check): string => {
+    if (shard !== null && selected.includes(check)) return `shard ${shard.index}/${shard.count}`
+    if (only !== undefined) return '--only'
+    return profile === 'quick' && check.profile === 'full' ? 'profile quick' : '--skip'
+  }
+  const notRequested = all
+    .filter((check) => !checks.includes(check))
+    .map((check) => ({ id: check.id, why: why(check) }))
+  return { checks, notRequested }
+}

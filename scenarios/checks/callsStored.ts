@@ -1,0 +1,94 @@
+import type { DataTable } from '../../harness/base/dataTable.ts'
+import type { Finding } from '../../harness/base/finding.ts'
+import type { Check, CheckAnswer, CheckContext } from '../check.ts'
+import { createFinding } from '../createFinding.ts'
+import { type CallReading, type StoredCall, storedCalls } from '../metadata/storedCalls.ts'
+
+const MAX_TEXT = 300
+
+export const callsStored: Check = {
+  id: 'calls.stored',
+  title: 'Calls that the state keeps for later still are the same calls',
+  why: "Moonbeam stopped for four hours when a call's index moved and a scheduled remark became setHeapPages (April 2023).",
+  rules: [
+    {
+      id: 'anotherCall',
+      severity: 'error',
+      says: 'A stored call is another call, or has other arguments, for the candidate.',
+    },
+    { id: 'unreadable', severity: 'error', says: 'The candidate cannot decode a stored call.' },
+  ],
+  needs: ['blocks'],
+  async run(context): Promise<CheckAnswer> {
+    const { fork, current, rehearsal } = context
+    const before = storedCalls(current.codec, fork.head.state)
+    const calls = before.calls.filter(({ reading }) => reading.kind === 'call')
+    const hashesOnly = Object.fromEntries(before.hashesOnly)
+    if (calls.length === 0) {
+      const reason = 'the state keeps no calls (scheduler, preimages, multisigs)'
+      return { kind: 'notApplicable', reason, measures: hashesOnly }
+    }
+    const upgrade = await rehearsal.upgrade()
+    if (upgrade.kind !== 'upgraded') return { kind: 'inconclusive', reason: 'the upgrade did not go through' }
+    const [migrated] = await rehearsal.blocks()
+    if (migrated === undefined) return { kind: 'inconclusive', reason: 'there is no migration block' }
+    // What the migration block itself made or dropped is not of interest: agenda of its own height and the like.
+    const after = storedCalls(migrated.runtime.codec, upgrade.head.state)
+    const now = new Map(after.calls.map((call) => [nameOf(call), call.reading]))
+    const pairs = calls.map((call) => ({ call, now: now.get(nameOf(call)) ?? null }))
+    return {
+      kind: 'ran',
+      findings: pairs.flatMap((pair) => judge(context, pair)),
+      measures: {
+        calls: calls.length,
+        gone: pairs.filter((pair) => pair.now === null).length,
+        ...hashesOnly,
+      },
+      tables: [toTable(pairs)],
+    }
+  },
+}
+
+interface ReadingPair {
+  readonly call: StoredCall
+  /** Null when the block made the call, or dropped it. */
+  readonly now: CallReading | null
+}
+
+function nameOf({ key, position }: StoredCall): string {
+  return `${position} ${key}`
+}
+
+function judge(context: CheckContext, { call, now }: ReadingPair): Finding[] {
+  const { place, position, reading } = call
+  if (now === null || reading.kind !== 'call') return []
+  const was = clip(reading.text)
+  const subject = `${place} #${position}`
+  const facts = { place, position, before: was }
+  if (now.kind === 'unreadable') {
+    const title = `The call kept in ${place}, ${was}, can't be decoded by the candidate: ${now.error}`
+    return [createFinding(callsStored, context, { rule: 'unreadable', subject, title, facts })]
+  }
+  if (now.meaning === reading.meaning) return []
+  const title = `The call kept in ${place} is ${was} and becomes ${clip(now.text)}`
+  const parts = { rule: 'anotherCall', subject, title, facts: { ...facts, after: clip(now.text) } }
+  return [createFinding(callsStored, context, parts)]
+}
+
+function toTable(pairs: readonly ReadingPair[]): DataTable {
+  return {
+    id: 'stored-calls',
+    title: 'Calls kept in the state',
+    columns: ['place', 'before', 'after'].map((name) => ({ name, kind: 'text' })),
+    rows: pairs.map(({ call: { place, reading }, now }) => [place, textOf(reading), textOf(now)]),
+  }
+}
+
+function textOf(reading: CallReading | null): string {
+  if (reading === null) return 'not there any more'
+  return reading.kind === 'call' ? clip(reading.text) : `unreadable: ${reading.error}`
+}
+
+function clip(text: string): string {
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text
+}

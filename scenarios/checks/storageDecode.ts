@@ -1,0 +1,132 @@
+import type { DataTable } from '../../harness/base/dataTable.ts'
+import type { Finding } from '../../harness/base/finding.ts'
+import type { ChainCodec } from '../../harness/codec/index.ts'
+import type { Check, CheckAnswer, CheckContext } from '../check.ts'
+import { createFinding } from '../createFinding.ts'
+import { entryText } from '../storage/entryText.ts'
+import type { ItemProblem, ProblemKind } from '../storage/itemProblems.ts'
+import { stateScan } from '../storage/stateScan.ts'
+
+/**
+ * What each block writes anew, for nobody but readers of that block: what it holds says nothing of the state. try-runtime
+ * alarms on events that another runtime wrote (polkadot-sdk issue 2560).
+ */
+const OF_ONE_BLOCK: ReadonlySet<string> = new Set(['System.Events'])
+
+export const storageDecode: Check = {
+  id: 'storage.decode',
+  title: 'Everything in the state decodes with the types of the candidate',
+  why: 'A runtime reads a value that does not decode as absent: balances turn zero. Autonomys Taurus 2025: a field removed without a migration.',
+  rules: [
+    {
+      id: 'undecodable',
+      severity: 'error',
+      says: 'Values of an item no longer decode; the runtime reads its default instead.',
+    },
+    {
+      id: 'trailingBytes',
+      severity: 'error',
+      says: 'Values of an item decode and leave bytes over: they were written as another type.',
+    },
+    {
+      id: 'malformedKey',
+      severity: 'error',
+      says: 'Keys under the prefix of an item are no keys of it any more, so that nothing finds them.',
+    },
+  ],
+  needs: ['upgrade'],
+  async run(context): Promise<CheckAnswer> {
+    const scan = await stateScan(context)
+    if (scan === null) return { kind: 'inconclusive', reason: 'the pass over the state was stopped' }
+    const { problems, codec, keys } = scan
+    const isCounted = (problem: ItemProblem) => problem.count > 0 && !OF_ONE_BLOCK.has(nameOf(problem))
+    const table = otherProblems(problems)
+    return {
+      kind: 'ran',
+      findings: problems.filter(isCounted).map((problem) => toFinding(context, codec, problem)),
+      measures: { keys, block: scan.block },
+      tables: table.rows.length === 0 ? [] : [table],
+    }
+  },
+}
+
+function nameOf({ item }: ItemProblem): string {
+  return `${item.pallet}.${item.item}`
+}
+
+function toFinding(context: CheckContext, codec: ChainCodec, problem: ItemProblem): Finding {
+  const { kind, count, item, samples, countBefore } = problem
+  const stored = mostFrequent(problem.sizes)
+  return createFinding(storageDecode, context, {
+    rule: kind,
+    subject: nameOf(problem),
+    title: titleOf(problem, stored),
+    facts: {
+      item: nameOf(problem),
+      count,
+      countBefore,
+      storedBytes: stored,
+      expectedBytes: item.valueBytes,
+    },
+    evidence: samples.map((sample) => entryText(codec, sample)),
+  })
+}
+
+function titleOf(problem: ItemProblem, stored: number): string {
+  const { kind, count, item } = problem
+  const name = nameOf(problem)
+  const isOne = count === 1
+  const many = count.toLocaleString('en')
+  if (kind === 'malformedKey') {
+    return `${many} ${isOne ? 'key' : 'keys'} under ${name} ${isOne ? 'is no key' : 'are no keys'} of it any more`
+  }
+  const values = `${many} ${isOne ? 'value' : 'values'} of ${name}`
+  const sizes = sizesText(problem)
+  if (kind === 'undecodable') {
+    const expected = item.valueBytes === null ? '' : `, ${item.valueBytes} expected`
+    return `${values} no longer ${isOne ? 'decodes' : 'decode'} (${sizes} stored${expected})`
+  }
+  const over =
+    item.valueBytes === null || problem.sizes.size > 1 ? 'bytes' : `${stored - item.valueBytes} bytes`
+  return `${values} ${isOne ? 'decodes and leaves' : 'decode and leave'} ${over} over (${sizes} stored)`
+}
+
+function sizesText({ sizes }: ItemProblem): string {
+  const all = [...sizes.keys()].sort((a, b) => a - b)
+  const [least = 0] = all
+  const most = all.at(-1) ?? least
+  if (least !== most) return `${least} to ${most} bytes`
+  return least === 1 ? '1 byte' : `${least} bytes`
+}
+
+function mostFrequent(sizes: ReadonlyMap<number, number>): number {
+  const [first] = [...sizes].sort(([, a], [, b]) => b - a)
+  return first?.[0] ?? 0
+}
+
+const PROBLEM_WORDS: Readonly<Record<ProblemKind, string>> = {
+  undecodable: 'does not decode',
+  trailingBytes: 'leaves bytes over',
+  malformedKey: 'key is none of the item',
+}
+
+function otherProblems(problems: readonly ItemProblem[]): DataTable {
+  const rows = problems.flatMap((problem) => {
+    const { kind, count, countBefore } = problem
+    const isOfOneBlock = OF_ONE_BLOCK.has(nameOf(problem))
+    const entries = isOfOneBlock ? count + countBefore : countBefore
+    const reason = isOfOneBlock ? 'written anew in each block' : 'as before the upgrade'
+    return entries === 0 ? [] : [[nameOf(problem), PROBLEM_WORDS[kind], entries, reason]]
+  })
+  return {
+    id: 'storage-undecodable',
+    title: 'Entries that do not decode and are not the candidate’s doing',
+    columns: [
+      { name: 'item', kind: 'text' },
+      { name: 'problem', kind: 'text' },
+      { name: 'entries', kind: 'count' },
+      { name: 'why', kind: 'text' },
+    ],
+    rows,
+  }
+}

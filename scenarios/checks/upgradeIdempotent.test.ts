@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import type { Fork } from '../../harness/chain/fork.ts'
+import { checkTestContext, demoTestContext, findingsOf, miniature, ranAnswer } from '../checkTestContext.ts'
+import { answerOf } from '../runChecks.ts'
+import { settle } from '../settle.ts'
+import { upgradeIdempotent } from './upgradeIdempotent.ts'
+
+const SIZE = { accounts: 50, subnets: 4, uids: 24 }
+
+describe('upgrade.idempotent', () => {
+  it('finds nothing in the good candidate, whose migrations did run again', async () => {
+    const { findings, measures } = await ranAnswer(upgradeIdempotent, await demoTestContext(SIZE))
+    expect(findings).toEqual([])
+    expect(measures).toMatchObject({ itemsChanged: 0 })
+  })
+
+  it('names the item, its keys and whose migration changes them again', async () => {
+    const candidate = miniature('migration-not-idempotent')
+    const findings = await findingsOf(upgradeIdempotent, await demoTestContext(SIZE, { candidate }))
+    expect(findings).toMatchObject([
+      { severity: 'error', subject: 'SubtensorModule.Burn', facts: { keys: 4 } },
+    ])
+    expect(findings[0]?.title).toMatch(
+      /^Running the migrations again in block \d+ changes 4 key\(s\) of SubtensorModule\.Burn \(SubtensorModule: on_runtime_upgrade\)$/,
+    )
+    expect(findings[0]?.evidence[0]).toMatch(
+      /^SubtensorModule\.Burn\(\d+\): 0x[0-9a-f]{16} -> 0x[0-9a-f]{16}$/,
+    )
+  })
+
+  it('says so when the second run panics', async () => {
+    const context = await checkTestContext({ candidate: miniature('migration-panic') })
+    const settling = await settle(context)
+    const branch = context.fork.at(settling.head)
+    await ownerlessStake(branch)
+    const rehearsal = {
+      ...sharedOf(context.rehearsal),
+      once: async <T>(step: string, make: () => Promise<T>) =>
+        // SAFETY: the step of this name gives a settling.
+        step === 'settle' ? ({ ...settling, head: branch.head } as T) : context.rehearsal.once(step, make),
+    }
+    const findings = await findingsOf(upgradeIdempotent, { ...context, rehearsal })
+    expect(findings).toMatchObject([{ rule: 'fails', facts: { outcome: 'panic' } }])
+    expect(findings[0]?.title).toContain('every hotkey with stake has an owner')
+  })
+
+  it('does not say yes where migrations do not end', async () => {
+    const options = { candidate: miniature('migration-never-ends'), limits: { settleBlocks: 6 } }
+    const answer = await answerOf(upgradeIdempotent, await demoTestContext(SIZE, options))
+    expect(answer.kind).toBe('inconclusive')
+  })
+
+  it('does not say yes where the migrations do not run, neither time', async () => {
+    const candidate = miniature('spec-version-not-raised')
+    const answer = await answerOf(upgradeIdempotent, await demoTestContext(SIZE, { candidate }))
+    expect(answer).toMatchObject({ kind: 'inconclusive', reason: expect.stringContaining('spec_version') })
+  })
+})
+
+/** A Stake row whose hotkey has no Owner row. */
+async function ownerlessStake(fork: Fork): Promise<void> {
+  const { codec } = await fork.context()
+  const account = (byte: number) => `0x${byte.toString(16).padStart(2, '0').repeat(32)}`
+  const key = codec.storageKey('SubtensorModule', 'Stake', account(0xa1), account(0xb2))
+  const value = codec.encodeValue('SubtensorModule', 'Stake', 1_000_000_000n)
+  fork.setStorage(new Map([[key, value]]), 'stake of a hotkey without owner')
+}
+
+function sharedOf(rehearsal: Awaited<ReturnType<typeof checkTestContext>>['rehearsal']) {
+  return {
+    blockCount: rehearsal.blockCount,
+    upgrade: () => rehearsal.upgrade(),
+    blocks: () => rehearsal.blocks(),
+    sequence: () => rehearsal.sequence(),
+    control: () => rehearsal.control(),
+  }
+}

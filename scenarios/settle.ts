@@ -1,0 +1,183 @@
+import type { ChainHead } from '../harness/chain/block.ts'
+import type { RuntimeContext } from '../harness/chain/runtimeContext.ts'
+import { type BackfillSource, backfillSource } from './backfillSource.ts'
+import type { BlockSequence, SequenceBlock } from './blockSequence.ts'
+import type { CheckContext } from './check.ts'
+import { type MigrationCursor, migrationCursors } from './migrationCursors.ts'
+import { FrontTracker, type Hook } from './movingFronts.ts'
+
+/** How the chain came to rest after the upgrade. */
+export interface Settling {
+  /**
+   * `settled`: no migration is under way any more. `unsettled`: some still is after `limits.settleBlocks` blocks. `stopped`: a
+   * block did not come about before that; without blocks, it was the upgrade that did not go through.
+   */
+  readonly kind: 'settled' | 'unsettled' | 'stopped'
+  /** From the migration block on; of a chain that stopped, the last is the failed one. */
+  readonly blocks: readonly SequenceBlock[]
+  /** After the last block that came about. */
+  readonly head: ChainHead
+  /** The runtime that executes the block after `head`. */
+  readonly runtime: RuntimeContext
+  /** One for each block that came about. */
+  readonly steps: readonly SettleStep[]
+  /** What is still under way at `head`. */
+  readonly fronts: readonly MovingFront[]
+}
+
+/** What a block did for migrations. */
+export interface SettleStep {
+  readonly block: number
+  /** After the block. */
+  readonly cursors: readonly MigrationCursor[]
+  /** Items of backfills without a cursor that moved in the block. */
+  readonly moved: readonly string[]
+  /** The runtime took no extrinsics but inherents. */
+  readonly inherentsOnly: boolean
+}
+
+/** A backfill without a cursor: an item of which each block reaches other rows. */
+export interface MovingFront {
+  /** `Pallet.Item`. */
+  readonly item: string
+  /** Rows that the blocks after the migration block reached. */
+  readonly rows: number
+  /** Blocks in which it moved. */
+  readonly blocks: number
+  readonly source: BackfillSource
+}
+
+/** Blocks that have to pass without a migration moving. */
+const QUIET_BLOCKS = 4
+/** A front moved in at least so many of the last `QUIET_BLOCKS`: once is chance. */
+const MOVES = 2
+
+/**
+ * Runs the chain on after the upgrade until its migrations are done: until no cursor stands in the state, and no item of which
+ * each block reaches further rows (`FrontTracker`), which the runtime on chain does not do at the same heights. Once for all
+ * checks.
+ */
+export function settle(context: CheckContext): Promise<Settling> {
+  return context.rehearsal.once('settle', () => new Settlement(context).run())
+}
+
+class Settlement {
+  readonly #context: CheckContext
+  readonly #fronts = new FrontTracker()
+  readonly #usual = new FrontTracker()
+  readonly #sources = new Map<string, BackfillSource | null>()
+  readonly #steps: SettleStep[] = []
+  readonly #rows = new Map<string, { rows: number; blocks: number }>()
+
+  constructor(context: CheckContext) {
+    this.#context = context
+  }
+
+  async run(): Promise<Settling> {
+    const { rehearsal, current, limits } = this.#context
+    const sequence = await rehearsal.sequence()
+    if (sequence === null) {
+      const { head } = await rehearsal.upgrade()
+      return { kind: 'stopped', blocks: [], head, runtime: current, steps: [], fronts: [] }
+    }
+    const control = await rehearsal.control()
+    let blocks: readonly SequenceBlock[] = []
+    for (let count = 1; count <= limits.settleBlocks + 1; count++) {
+      blocks = await sequence.first(count)
+      const last = blocks.at(-1)
+      if (last === undefined || last.result.kind === 'failed') return this.#end('stopped', blocks)
+      await this.#look(last, control)
+      if (count > QUIET_BLOCKS && this.#isQuiet()) return this.#end('settled', blocks)
+    }
+    return this.#end(this.#isQuiet() ? 'settled' : 'unsettled', blocks)
+  }
+
+  #end(kind: Settling['kind'], blocks: readonly SequenceBlock[]): Settling {
+    const last = blocks.at(-1)
+    if (last === undefined) throw new Error('a rehearsal that was upgraded has no block')
+    const head = last.result.kind === 'built' ? last.result.head : last.parent
+    const fronts = kind === 'settled' ? [] : this.#movingFronts()
+    return { kind, blocks, head, runtime: last.runtime, steps: this.#steps, fronts }
+  }
+
+  async #look(block: SequenceBlock, control: BlockSequence): Promise<void> {
+    const { fork } = this.#context
+    if (block.result.kind === 'failed') return
+    const isFirst = this.#steps.length === 0
+    if (isFirst) this.#fronts.start(block)
+    else this.#fronts.add(block, this.#hooksOf(block))
+    await this.#lookAtUsual(block.number, control, isFirst)
+    const { codec } = block.runtime
+    this.#steps.push({
+      block: block.number,
+      cursors: migrationCursors(codec, block.result.head.state, fork.head.state),
+      moved: this.#count(block),
+      inherentsOnly: isInherentsOnly(block),
+    })
+  }
+
+  async #lookAtUsual(number: number, control: BlockSequence, isFirst: boolean): Promise<void> {
+    const { fork } = this.#context
+    const usual = (await control.first(number - fork.head.number)).at(-1)
+    if (usual?.number !== number) return
+    if (isFirst) this.#usual.start(usual)
+    else this.#usual.add(usual, ['initialize', 'finalize'])
+  }
+
+  /** Where a chain's profile says that periodic work is due, what on_initialize reaches is that work's. */
+  #hooksOf({ number, parent, runtime }: SequenceBlock): readonly Hook[] {
+    const due = this.#context.profile.dueEpochs?.(runtime.codec, parent.state, number - 1) ?? []
+    return due.some(({ block }) => block === number) ? ['finalize'] : ['initialize', 'finalize']
+  }
+
+  /** The items of backfills that moved in the block, which are counted. */
+  #count(block: SequenceBlock): readonly string[] {
+    const moved: string[] = []
+    for (const [item, keys] of this.#fronts.movesOf(block.number)) {
+      const known = this.#rows.get(item) ?? { rows: 0, blocks: 0 }
+      this.#rows.set(item, { rows: known.rows + keys.length, blocks: known.blocks + 1 })
+      if (this.#isBackfill(item, block)) moved.push(item)
+    }
+    return moved
+  }
+
+  /** Told once for an item, when it has moved in two blocks close to each other. */
+  #isBackfill(item: string, block: SequenceBlock): boolean {
+    const numbers = Array.from({ length: QUIET_BLOCKS }, (_, back) => block.number - back)
+    const moves = numbers.flatMap((number) => [...(this.#fronts.movesOf(number).get(item) ?? [])])
+    const moving = numbers.filter((number) => this.#fronts.movesOf(number).has(item)).length
+    const usual = numbers.filter((number) => this.#usual.movesOf(number).has(item)).length
+    if (moving - usual < MOVES) return false
+    const known = this.#sources.get(item)
+    if (known !== undefined) return known !== null
+    const { fork } = this.#context
+    const source = backfillSource({
+      codec: block.runtime.codec,
+      before: fork.head.state,
+      item,
+      keys: moves.reverse(),
+    })
+    this.#sources.set(item, source)
+    return source !== null
+  }
+
+  #isQuiet(): boolean {
+    const last = this.#steps.slice(-QUIET_BLOCKS)
+    return last.at(-1)?.cursors.length === 0 && last.every(({ moved }) => moved.length === 0)
+  }
+
+  #movingFronts(): readonly MovingFront[] {
+    const moved = new Set(this.#steps.slice(-QUIET_BLOCKS).flatMap((step) => step.moved))
+    return [...moved].flatMap((item) => {
+      const source = this.#sources.get(item) ?? null
+      const counted = this.#rows.get(item) ?? { rows: 0, blocks: 0 }
+      return source === null ? [] : [{ item, ...counted, source }]
+    })
+  }
+}
+
+function isInherentsOnly({ result }: SequenceBlock): boolean {
+  const outcome = result.phases[0]?.outcome
+  // ExtrinsicInclusionMode, of runtimes since 2024: 1 is OnlyInherents.
+  return outcome?.kind === 'ok' && outcome.output[0] === 1
+}
