@@ -6,26 +6,76 @@ import type { DataTable } from '../harness/base/dataTable.ts'
 import type { CheckStatus, Facts, Finding, Verdict } from '../harness/base/finding.ts'
 
 /** Grows when a field changes its meaning or goes away; a new optional field does not count. */
-export const REPORT_SCHEMA_VERSION = 1
+export const REPORT_SCHEMA_VERSION = 2
 
 export interface CheckReport {
   readonly schemaVersion: typeof REPORT_SCHEMA_VERSION
   readonly tool: { readonly name: string; readonly version: string }
   readonly verdict: Verdict
   readonly inputs: ReportInputs
+  /** How it was run; absent in what an older Drydock wrote. */
+  readonly settings?: RunSettings
+  /** UTC, ISO 8601. Of merged shards, of the first to start. */
+  readonly startedAt?: string
+  /** Where it ran. Of merged shards, only when it was the same for all. */
+  readonly machine?: Machine
+  /** Set when this is one of several runs that share the checks among them. */
+  readonly shard?: Shard
+  /** The runs that this one was merged from, by index; absent when it is one run. */
+  readonly mergedFrom?: readonly MergedShard[]
   /** In the order in which they were requested. */
   readonly checks: readonly CheckResult[]
   /** Checks of the catalogue that were not asked for, and why; absent when all were. */
   readonly notRequested?: readonly NotRequested[]
   /** What the user should know of the settings: allowances that matched nothing. */
   readonly notes?: readonly string[]
+  /** What the run takes for granted and did not look at, a sentence each. */
+  readonly assumptions?: readonly string[]
   /** What the upgrade block cost; absent when no upgrade ran. */
   readonly upgrade?: UpgradeResult
   /** What the upgrade changed, by pallet item; absent when it was not compared. */
   readonly storageDiff?: readonly StorageDiffRow[]
   /** The blocks built after the upgrade, in order; absent when none was asked for. */
   readonly blocks?: readonly BlockResult[]
-  /** Wall time of the whole run. */
+  /** The most that a block may weigh by the candidate's own limits; absent when it states none. */
+  readonly blockWeightLimit?: Weight
+  /** Wall time of the whole run. Of merged shards, of the slowest. */
+  readonly durationMs: number
+}
+
+/** What the user, or a profile, set. Absent: not known, or not set. */
+export interface RunSettings {
+  readonly profile?: string
+  /** Of everything random, so that the same run can be had again. */
+  readonly seed?: number
+  /** Blocks asked for after the upgrade. */
+  readonly blockCount?: number
+  /** Longest time that one call into a runtime may take. */
+  readonly deadlineMs?: number
+  /** By the name that the configuration has for them, with the unit in it, such as `blockFailMs`. */
+  readonly limits?: Readonly<Record<string, number>>
+}
+
+export interface Machine {
+  /** As the system names the processor. */
+  readonly cpu: string
+  readonly cores: number
+  readonly node: string
+}
+
+/** One run of `count`; `index` counts from 1. */
+export interface Shard {
+  readonly index: number
+  readonly count: number
+  /** Ids of the checks that the shards run together, in the order of the whole run. */
+  readonly requested: readonly string[]
+}
+
+/** What is its own in each of the runs that were merged. */
+export interface MergedShard {
+  readonly index: number
+  readonly startedAt?: string
+  readonly machine?: Machine
   readonly durationMs: number
 }
 
@@ -38,6 +88,19 @@ export interface NotRequested {
 export interface ReportInputs {
   readonly fork: ForkInput
   readonly runtime: RuntimeInput
+  /** The calls that install the candidate on this chain, as its present runtime encodes them. */
+  readonly calls?: readonly ProposalCall[]
+}
+
+/** A call that is to be compared with what is to be signed. */
+export interface ProposalCall {
+  /** Such as `System.set_code` or `Sudo.sudo(System.set_code)`. */
+  readonly name: string
+  /** Blake2-256 of the encoded call. */
+  readonly callHash: string
+  readonly sizeBytes: number
+  /** What the hash depends on beside the code, such as a weight. */
+  readonly note?: string
 }
 
 /** The chain state that the candidate was run on. */

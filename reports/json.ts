@@ -17,14 +17,17 @@ const LEADING_KEYS: readonly string[] = [
 /** Characters that JSON allows in a string but that a terminal or an editor acts on. */
 const UNSAFE_IN_JSON = /[\u007f-\u009f\p{Cf}\p{Co}\p{Zl}\p{Zp}]/gu
 
+/** What a CI log obeys anywhere in a line (see `text/inertLine.ts`); in JSON it can only be within a string. */
+const LOG_COMMAND = /##(?=\w*\[)/g
+
 /**
  * Plain data as indented JSON that ends in a newline. The same data gives the same bytes: keys have a fixed order. A `bigint`
  * becomes a decimal string, whatever its size; bytes become hex. Control and format characters are escaped, so that the text
- * is inert in a terminal too.
+ * is inert in a terminal and in a CI log too.
  */
 export function renderJson(data: unknown): string {
   const text = JSON.stringify(toPlain(data), null, 2)
-  return `${text.replace(UNSAFE_IN_JSON, escapeUnits)}\n`
+  return `${text.replace(UNSAFE_IN_JSON, escapeUnits).replaceAll(LOG_COMMAND, '#\\u0023')}\n`
 }
 
 function toPlain(value: unknown): unknown {

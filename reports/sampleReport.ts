@@ -4,7 +4,7 @@ const HASH = `0x${'1f'.repeat(32)}`
 
 /** A report of a candidate that passed; for tests of renderers. Not exported from the door. */
 export const READY_REPORT: CheckReport = {
-  schemaVersion: 1,
+  schemaVersion: 2,
   tool: { name: 'drydock', version: '0.1.0' },
   verdict: 'ready',
   inputs: {

@@ -1,17 +1,23 @@
-import type { Facts, Finding, Severity, Verdict } from '../harness/base/finding.ts'
+import type { DataTable } from '../harness/base/dataTable.ts'
+import type { Verdict } from '../harness/base/finding.ts'
 import type {
   BlockResult,
   CheckReport,
   CheckResult,
   LogLine,
+  NotRequested,
   ReportInputs,
   RuntimeInput,
   StorageDiffRow,
   UpgradeResult,
 } from './checkReport.ts'
+import { groupBy } from './groupBy.ts'
+import { checksSentence, versionStep } from './summary.ts'
+import { findingLines } from './terminalFindings.ts'
+import { formatCell, formatFact } from './text/cells.ts'
 import { clipText, paragraph, table } from './text/layout.ts'
 import { formatBytes, formatCount, formatDuration, formatPlural, formatRefTime } from './text/numbers.ts'
-import { BLANK, drawLines, type Line, line, type Span, type Style } from './text/spans.ts'
+import { BLANK, drawLines, type Line, line, type Span } from './text/spans.ts'
 
 export interface TerminalOptions {
   /** Columns; lines are wrapped at it, words longer than it stay whole. Default 100. */
@@ -20,10 +26,10 @@ export interface TerminalOptions {
   readonly isColored?: boolean
 }
 
-const MAX_FINDINGS_PER_CHECK = 10
-const MAX_EVIDENCE_LINES = 24
 const MAX_STORAGE_ROWS = 40
 const MAX_LOG_LINES = 60
+const MAX_TABLE_ROWS = 20
+const MAX_CELL_LENGTH = 60
 const MAX_TEXT_LENGTH = 1_000
 const LOG_LEVELS = ['off', 'error', 'warn', 'info', 'debug', 'trace']
 
@@ -46,8 +52,6 @@ const KNOWN_TO: Readonly<Record<Exclude<StorageDiffRow['knownTo'], 'both'>, stri
   none: 'unknown to both runtimes',
 }
 
-const SEVERITY: Readonly<Record<Severity, Style>> = { error: 'red', warning: 'yellow', info: 'dim' }
-
 /**
  * The report for a person at a terminal: verdict first, then what was run, the checks, the findings, and what the upgrade did.
  * Long lists are cut with a note of how much `--json` has in addition. Ends in a newline.
@@ -57,9 +61,12 @@ export function renderTerminal(report: CheckReport, options: TerminalOptions = {
   const sections: (readonly Line[])[] = [
     headline(report, width),
     inputLines(report.inputs, width),
-    checkLines(report.checks, width),
+    proposalLines(report.inputs, width),
+    [...checkLines(report.checks, width), ...notRequestedLines(report.notRequested ?? [], width)],
     ...report.checks.map((check) => findingLines(check, width)),
+    noteLines(report.notes ?? [], width),
     measureLines(report.checks, width),
+    ...report.checks.flatMap(({ tables = [] }) => tables.map((data) => dataTableLines(data, width))),
     report.upgrade === undefined ? [] : upgradeLines(report.upgrade, width),
     report.storageDiff === undefined ? [] : storageLines(report.storageDiff, width),
     report.blocks === undefined ? [] : blockLines(report.blocks),
@@ -69,24 +76,70 @@ export function renderTerminal(report: CheckReport, options: TerminalOptions = {
 }
 
 function headline(report: CheckReport, width: number): readonly Line[] {
-  const { from, version } = report.inputs.runtime
-  const step = `${from.specName} ${from.specVersion} -> ${version?.specVersion ?? 'unknown'}`
-  const first: Line = [HEADLINE[report.verdict], { text: '  ' }, { text: step, style: 'bold' }]
-  return [first, ...paragraph(countChecks(report.checks), { width, indent: 2 })]
+  const first: Line = [
+    HEADLINE[report.verdict],
+    { text: '  ' },
+    { text: versionStep(report), style: 'bold' },
+    ...(report.shard === undefined
+      ? []
+      : [{ text: `  shard ${report.shard.index} of ${report.shard.count}` }]),
+  ]
+  return [
+    first,
+    ...paragraph(checksSentence(report), { width, indent: 2 }),
+    ...(report.assumptions ?? []).flatMap((text) =>
+      paragraph(`Assumed: ${clipText(text, MAX_TEXT_LENGTH)}`, { width, indent: 2, style: 'dim' }),
+    ),
+  ]
 }
 
-function countChecks(checks: readonly CheckResult[]): string {
-  if (checks.length === 0) return 'No check ran.'
-  const failed = checks.filter((check) => check.status === 'failed').length
-  const applicable = checks.filter((check) => check.status !== 'notApplicable').length
-  const open = checks.filter((check) => check.status === 'inconclusive').length
-  if (failed + open === 0) {
-    if (checks.length === 1) return 'The one requested check passed.'
-    if (applicable === checks.length) return `All ${checks.length} requested checks passed.`
-    return `All ${applicable} requested checks that apply passed, ${checks.length - applicable} do not apply.`
-  }
-  const parts = [failed > 0 ? `${failed} failed` : '', open > 0 ? `${open} without a result` : '']
-  return `Of ${formatPlural(checks.length, 'requested check')}: ${parts.filter((part) => part !== '').join(', ')}.`
+function proposalLines({ calls = [] }: ReportInputs, width: number): readonly Line[] {
+  if (calls.length === 0) return []
+  const rows = calls.map(
+    ({ name, callHash, note }): Line => [
+      { text: name },
+      { text: note === undefined ? callHash : `${callHash} (${note})` },
+    ],
+  )
+  return [
+    line('Call hashes, to compare with what is to be signed', 'bold'),
+    ...table(rows, { width, indent: 2 }),
+  ]
+}
+
+function notRequestedLines(checks: readonly NotRequested[], width: number): readonly Line[] {
+  return [...groupBy(checks, ({ why }) => why)].flatMap(([why, left]) => {
+    const ids = left.map(({ id }) => id).join(', ')
+    return paragraph(`Not requested (${why}): ${ids}`, { width, indent: 2, style: 'dim' })
+  })
+}
+
+function noteLines(notes: readonly string[], width: number): readonly Line[] {
+  if (notes.length === 0) return []
+  const rows = notes.map((note): Line => [{ text: '-' }, { text: clipText(note, MAX_TEXT_LENGTH) }])
+  return [line('Notes', 'bold'), ...table(rows, { width, indent: 2 })]
+}
+
+function dataTableLines(data: DataTable, width: number): readonly Line[] {
+  if (data.rows.length === 0) return []
+  const shown = data.rows.slice(0, MAX_TABLE_ROWS)
+  const hidden = data.rows.length - shown.length
+  const last = data.columns.length - 1
+  const header = data.columns.map(
+    ({ name }): Span => ({ text: clipText(name, MAX_CELL_LENGTH), style: 'dim' }),
+  )
+  const body = shown.map((row) =>
+    data.columns.map(({ kind }, index): Span => {
+      const limit = index === last ? MAX_TEXT_LENGTH : MAX_CELL_LENGTH
+      return { text: clipText(formatCell(row[index], kind), limit) }
+    }),
+  )
+  const rightAligned = data.columns.flatMap(({ kind }, index) => (kind === 'text' ? [] : [index]))
+  return [
+    line(clipText(data.title, MAX_TEXT_LENGTH), 'bold'),
+    ...table([header, ...body], { width, indent: 2, rightAligned }),
+    ...(hidden === 0 ? [] : [line(`  ${formatPlural(hidden, 'more row')} in --json`, 'dim')]),
+  ]
 }
 
 function inputLines(inputs: ReportInputs, width: number): readonly Line[] {
@@ -151,50 +204,6 @@ function measureLines(checks: readonly CheckResult[], width: number): readonly L
     ),
   )
   return rows.length === 0 ? [] : [line('Measured', 'bold'), ...table(rows, { width, indent: 2 })]
-}
-
-function formatFact(value: Facts[string]): string {
-  return Number.isSafeInteger(value) ? formatCount(Number(value)) : String(value)
-}
-
-function findingLines(check: CheckResult, width: number): readonly Line[] {
-  if (check.findings.length === 0) return []
-  const shown = check.findings.slice(0, MAX_FINDINGS_PER_CHECK)
-  const hidden = check.findings.length - shown.length
-  const blocks = shown.map((finding) => oneFinding(finding, width))
-  const lines = blocks.flatMap((block, index) => (index === 0 ? block : [BLANK, ...block]))
-  const more =
-    hidden === 0
-      ? []
-      : [BLANK, line(`  ${formatPlural(hidden, 'more finding')} of ${check.id} in --json`, 'dim')]
-  return [...lines, ...more]
-}
-
-function oneFinding(finding: Finding, width: number): readonly Line[] {
-  const head: Line = [
-    { text: finding.severity, style: SEVERITY[finding.severity] },
-    { text: `  ${finding.check}`, style: 'bold' },
-  ]
-  const shown = finding.evidence.slice(0, MAX_EVIDENCE_LINES)
-  const hidden = finding.evidence.length - shown.length
-  return [
-    head,
-    ...paragraph(clipText(finding.title, MAX_TEXT_LENGTH), { width, indent: 2 }),
-    ...factLines(finding.facts, width),
-    ...shown.map((text): Line => [{ text: '    ' }, { text: clipText(text, MAX_TEXT_LENGTH), style: 'dim' }]),
-    ...(hidden === 0 ? [] : [line(`    ${formatPlural(hidden, 'more line')} in --json`, 'dim')]),
-    [{ text: '  reproduce: ', style: 'bold' }, { text: finding.reproduce }],
-  ]
-}
-
-function factLines(facts: Facts, width: number): readonly Line[] {
-  const rows = Object.entries(facts).map(
-    ([name, value]): Line => [
-      { text: name, style: 'dim' },
-      { text: clipText(String(value), MAX_TEXT_LENGTH) },
-    ],
-  )
-  return table(rows, { width, indent: 4 })
 }
 
 function upgradeLines(upgrade: UpgradeResult, width: number): readonly Line[] {

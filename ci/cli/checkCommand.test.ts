@@ -52,7 +52,7 @@ describe('drydock check', () => {
     expect(run.exitCode).toBe(0)
     const report = JSON.parse(run.stdout)
     expect(report).toMatchObject({
-      schemaVersion: 1,
+      schemaVersion: 2,
       verdict: 'ready',
       inputs: { fork: { network: 'Mini', kind: 'rawChainSpec', blockNumber: 0 } },
       checks: [{ id: 'blob.size', status: 'passed' }],

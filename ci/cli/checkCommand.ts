@@ -135,7 +135,7 @@ async function createReport(parts: CheckParts): Promise<CheckReport> {
     reproduce: (checkId) => reproduceCommand(options, settings, checkId),
   })
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     tool: readPackageInfo(),
     verdict: checksToVerdict(result.checks),
     inputs,

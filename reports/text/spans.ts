@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import { toSafeText } from '../../harness/base/safeText.ts'
+import { toInertLine } from './inertLine.ts'
 
 /** How a span is drawn where colours are allowed; the text must say the same without it. */
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow'
@@ -20,17 +21,27 @@ export function line(text: string, style?: Style): Line {
 /** An empty line. */
 export const BLANK: Line = []
 
-/** Draws lines, each ended by a newline; every text is escaped here. */
+/** Draws lines, each ended by a newline; every text is escaped here, so that neither a terminal nor a CI log obeys it. */
 export function drawLines(lines: readonly Line[], isColored: boolean): string {
   return lines.map((spans) => `${drawLine(spans, isColored).trimEnd()}\n`).join('')
 }
 
 function drawLine(spans: Line, isColored: boolean): string {
-  return spans.map((span) => drawSpan(span, isColored)).join('')
+  let isStart = true
+  let drawn = ''
+  for (const span of spans) {
+    const text = isStart ? toInertLine(toSafeText(span.text)) : toInertMiddle(toSafeText(span.text))
+    if (text.trim() !== '') isStart = false
+    drawn += drawSpan(text, span.style, isColored)
+  }
+  return drawn
 }
 
-function drawSpan(span: Span, isColored: boolean): string {
-  const text = toSafeText(span.text)
-  if (!isColored || span.style === undefined) return text
-  return styleText(span.style, text, { validateStream: false })
+/** Behind the start of a line only what counts anywhere in it is a command. */
+function toInertMiddle(text: string): string {
+  return toInertLine(`.${text}`).slice(1)
+}
+
+function drawSpan(text: string, style: Style | undefined, isColored: boolean): string {
+  return isColored && style !== undefined ? styleText(style, text, { validateStream: false }) : text
 }

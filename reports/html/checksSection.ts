@@ -1,0 +1,59 @@
+import type { CheckReport, CheckResult, NotRequested } from '../checkReport.ts'
+import { countChecks } from '../summary.ts'
+import { formatCount, formatDuration } from '../text/numbers.ts'
+import { clip, EMPTY, html, type Markup } from './markup.ts'
+import { type MarkName, mark, type Section, table } from './parts.ts'
+
+const MAX_REASON_LENGTH = 600
+
+/** What was asked for, what ran, what came of it; and what was not asked for. */
+export function checksSection(report: CheckReport): Section {
+  const counts = countChecks(report)
+  const tally: readonly (readonly [MarkName, number])[] = [
+    ['passed', counts.passed],
+    ['failed', counts.failed],
+    ['inconclusive', counts.inconclusive],
+    ['notApplicable', counts.notApplicable],
+    ['notRequested', counts.notRequested],
+  ]
+  const ran = counts.passed + counts.failed
+  const body = html`<ul class="tally"><li><b>${counts.requested}</b>requested</li><li><b>${ran}</b>ran</li>
+${tally.filter(([, count]) => count > 0).map(([name, count]) => html`<li class="m-${name}"><b>${count}</b>${mark(name)}</li>`)}</ul>
+${report.checks.length === 0 ? html`<p>No check ran.</p>` : checkTable(report.checks)}
+${notRequested(report.notRequested ?? [])}`
+  return { id: 'checks', title: 'Checks', count: String(counts.requested), body }
+}
+
+function checkTable(checks: readonly CheckResult[]): Markup {
+  return table({
+    caption: 'Requested checks',
+    hidesCaption: true,
+    columns: [
+      { name: 'check' },
+      { name: 'result' },
+      { name: 'findings', isNumber: true },
+      { name: 'time', isNumber: true },
+    ],
+    rows: checks.map((check) => [
+      checkName(check),
+      mark(check.status),
+      check.findings.length === 0 ? '–' : formatCount(check.findings.length),
+      formatDuration(check.durationMs),
+    ]),
+  })
+}
+
+function checkName({ id, title, reason }: CheckResult): Markup {
+  return html`<span class="what">${title}</span><code class="id">${id}</code>${
+    reason === undefined ? EMPTY : html`<span class="what">${clip(reason, MAX_REASON_LENGTH)}</span>`
+  }`
+}
+
+function notRequested(checks: readonly NotRequested[]): Markup {
+  if (checks.length === 0) return EMPTY
+  return html`<details><summary>Not part of this run (${checks.length})</summary>${table({
+    caption: 'Checks of the catalogue that were not requested',
+    columns: [{ name: 'check' }, { name: 'why' }],
+    rows: checks.map(({ id, why }) => [html`<code>${id}</code>`, why]),
+  })}</details>`
+}

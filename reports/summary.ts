@@ -1,0 +1,125 @@
+import { type Finding, isCounted, type Verdict } from '../harness/base/finding.ts'
+import type { CheckReport, CheckResult } from './checkReport.ts'
+import { formatPlural } from './text/numbers.ts'
+
+export interface CheckCounts {
+  readonly requested: number
+  readonly passed: number
+  readonly failed: number
+  readonly inconclusive: number
+  readonly notApplicable: number
+  readonly notRequested: number
+}
+
+export function countChecks(report: CheckReport): CheckCounts {
+  const having = (status: CheckResult['status']) =>
+    report.checks.filter((check) => check.status === status).length
+  return {
+    requested: report.checks.length,
+    passed: having('passed'),
+    failed: having('failed'),
+    inconclusive: having('inconclusive'),
+    notApplicable: having('notApplicable'),
+    notRequested: (report.notRequested ?? []).length,
+  }
+}
+
+export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
+  ready: 'Ready',
+  notReady: 'Not ready',
+  inconclusive: 'No verdict',
+}
+
+/** What became of the requested checks, in one sentence. */
+export function checksSentence(report: CheckReport): string {
+  const counts = countChecks(report)
+  const { requested, failed, inconclusive, notApplicable, passed } = counts
+  if (requested === 0) return 'No check ran.'
+  if (failed + inconclusive === 0) {
+    if (passed === 0) return 'No requested check applies.'
+    if (requested === 1) return 'The one requested check passed.'
+    if (notApplicable === 0) return `All ${requested} requested checks passed.`
+    return `All ${passed} requested checks that apply passed, ${notApplicable} do not apply.`
+  }
+  const parts = [
+    failed > 0 ? `${failed} failed` : '',
+    inconclusive > 0 ? `${inconclusive} without a result` : '',
+  ]
+  return `Of ${formatPlural(requested, 'requested check')}: ${parts.filter((part) => part !== '').join(', ')}.`
+}
+
+/** `node-subtensor 101 -> 181`. */
+export function versionStep({ inputs }: CheckReport): string {
+  const { from, version } = inputs.runtime
+  return `${from.specName} ${from.specVersion} -> ${version?.specVersion ?? 'unknown'}`
+}
+
+/** Every finding: those that count first, then warnings, the rest, and last what the user accepted; else in their order. */
+export function orderedFindings(report: CheckReport): readonly Finding[] {
+  const findings = report.checks.flatMap((check) => check.findings)
+  return findings.toSorted((a, b) => findingRank(a) - findingRank(b))
+}
+
+function findingRank(finding: Finding): number {
+  if (finding.accepted !== undefined) return 3
+  return { error: 0, warning: 1, info: 2 }[finding.severity]
+}
+
+/** Findings that make the candidate not ready. */
+export function countedFindings(report: CheckReport): readonly Finding[] {
+  return orderedFindings(report).filter(isCounted)
+}
+
+/** What names a finding from run to run, for people: `blocks.run/stopped`. */
+export function ruleName(finding: Pick<Finding, 'check' | 'rule'>): string {
+  return `${finding.check}/${finding.rule}`
+}
+
+/** A place in Rust sources. */
+export interface RustLocation {
+  readonly file: string
+  readonly line: number
+  readonly column: number | null
+}
+
+/** The place that a finding's fact `location` names, as panics have it; null when it has none. */
+export function rustLocation(finding: Finding): RustLocation | null {
+  const { location } = finding.facts
+  if (typeof location !== 'string') return null
+  const match = /^([^\n]{1,500}\.rs):(\d{1,9})(?::(\d{1,9}))?$/.exec(location)
+  if (match === null) return null
+  const line = Number(match[2])
+  const column = match[3] === undefined ? null : Number(match[3])
+  return line < 1 ? null : { file: match[1] ?? '', line, column: column === 0 ? null : column }
+}
+
+/** What to do next, most urgent first, a sentence each. */
+export function nextSteps(report: CheckReport): readonly string[] {
+  const { failed, inconclusive, notRequested } = countChecks(report)
+  const steps: string[] = []
+  if (failed > 0) {
+    steps.push(
+      `Do not ship this runtime. Fix what the ${failed === 1 ? 'failed check' : 'failed checks'} found; each finding has the command that shows it again.`,
+    )
+  }
+  if (inconclusive > 0) {
+    const one = inconclusive === 1
+    steps.push(
+      `Remove what kept ${one ? 'a check' : 'checks'} from looking, and run ${one ? 'it' : 'them'} again: no result is not a pass.`,
+    )
+  }
+  if (report.checks.length === 0) steps.push('Run it with checks: nothing was looked at.')
+  if (report.verdict === 'ready') {
+    steps.push('Compare the hashes below with the proposal before anyone signs it.')
+  }
+  if (report.shard !== undefined && report.shard.count > 1) {
+    steps.push(
+      `This is shard ${report.shard.index} of ${report.shard.count}: merge all of them for the verdict (drydock report merge).`,
+    )
+  } else if (notRequested > 0) {
+    steps.push(
+      `${formatPlural(notRequested, 'check')} of the catalogue ${notRequested === 1 ? 'was' : 'were'} not part of this run, see Checks.`,
+    )
+  }
+  return steps
+}
