@@ -39,6 +39,15 @@ export {
   writeSnapshot,
 } from '../../harness/index.ts'
 export {
+  defineInvariant,
+  fieldAt,
+  type Invariant,
+  integerAt,
+  type StateEntry,
+  type StateReader,
+  type Violation,
+} from '../../scenarios/invariants/index.ts'
+export {
   account,
   type CostLimits,
   fork,

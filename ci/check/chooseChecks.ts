@@ -4,6 +4,7 @@ import { CHECKS } from '../../scenarios/checks/index.ts'
 import { selectChecks } from '../../scenarios/runChecks.ts'
 import { createScenarioCheck } from '../scenarios/scenarioCheck.ts'
 import type { CheckSettings } from './checkSettings.ts'
+import { loadInvariants } from './loadInvariants.ts'
 import { shardChecks } from './shardChecks.ts'
 
 export interface ChosenChecks {
@@ -11,10 +12,12 @@ export interface ChosenChecks {
   readonly notRequested: readonly NotRequested[]
 }
 
-/** The checks that the settings ask for, with what they leave out. Throws as `selectChecks`. */
+/** The checks that the settings ask for, with what they leave out. Throws as `selectChecks` and `loadInvariants`. */
 export async function chooseChecks(settings: CheckSettings): Promise<ChosenChecks> {
   const { only, skip, profile, shard, scenarios } = settings
-  const all = scenarios === null ? CHECKS : [...CHECKS, createScenarioCheck(scenarios)]
+  const invariants = await loadInvariants(settings.invariants)
+  const own = scenarios === null ? [] : [createScenarioCheck(scenarios)]
+  const all = [...CHECKS, ...invariants, ...own]
   const selected = selectChecks(all, { skip, profile, ...(only === undefined ? {} : { only }) })
   const checks = shard === null ? selected : shardChecks(selected, shard)
   const why = (check: Check): string => {
