@@ -32,6 +32,8 @@ function start(...argv: readonly string[]) {
     reject: false,
     stdin: 'ignore',
     env: { NO_COLOR: '1' },
+    // Given all the time it takes: killing it for good would hide how it ends.
+    forceKillAfterDelay: false,
   })
 }
 
