@@ -94,8 +94,8 @@ export class InvariantRun {
     const last = built.at(-1)
     const all = [
       ...(first === undefined ? [] : [{ ...first, label: 'after the migration block' }]),
-      ...(settled === null ? [] : [{ ...settled, label: 'once the migrations are done' }]),
       ...(last === undefined ? [] : [{ ...last, label: 'after the last block of the rehearsal' }]),
+      ...(settled === null ? [] : [{ ...settled, label: 'once the migrations are done' }]),
     ].map((moment) => ({ ...moment, number: moment.head.number }))
     return all
       .filter((one, index) => all.findIndex(({ number }) => number === one.number) === index)

@@ -113,7 +113,7 @@ class CodecStateReader implements StateReader {
       : String(account)
   }
 
-  /** PERF: by hand, since an async generator adds 0.4 us to every entry. */
+  /** PERF: by hand, since an async generator adds ticks to every entry. */
   #iterate(prefix: StorageKey): AsyncIterator<StateEntry> {
     const item = this.#itemAt(prefix)
     const source = this.#state.entries(prefix)
