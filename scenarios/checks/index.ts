@@ -7,6 +7,7 @@ import { blocksReexecute } from './blocksReexecute.ts'
 import { blocksRun } from './blocksRun.ts'
 import { blocksSweep } from './blocksSweep.ts'
 import { blocksTime } from './blocksTime.ts'
+import { governanceRehearsal } from './governanceRehearsal.ts'
 import { upgradeApply } from './upgradeApply.ts'
 import { upgradeCost } from './upgradeCost.ts'
 import { upgradeDiff } from './upgradeDiff.ts'
@@ -24,4 +25,5 @@ export const CHECKS: readonly Check[] = [
   blocksSweep,
   blocksReexecute,
   blocksTime,
+  governanceRehearsal,
 ]
