@@ -9,6 +9,7 @@ import { blocksRun } from './blocksRun.ts'
 import { blocksSweep } from './blocksSweep.ts'
 import { blocksTime } from './blocksTime.ts'
 import { callsStored } from './callsStored.ts'
+import { governanceRehearsal } from './governanceRehearsal.ts'
 import { metadataDiff } from './metadataDiff.ts'
 import { storageDecode } from './storageDecode.ts'
 import { storageOrphans } from './storageOrphans.ts'
@@ -44,4 +45,5 @@ export const CHECKS: readonly Check[] = [
   blocksReexecute,
   blocksTime,
   ...INVARIANTS.map(toCheck),
+  governanceRehearsal,
 ]
