@@ -10,6 +10,8 @@ import { shardChecks } from './shardChecks.ts'
 export interface ChosenChecks {
   readonly checks: readonly Check[]
   readonly notRequested: readonly NotRequested[]
+  /** Ids of the checks that all shards together run, in catalogue order. */
+  readonly requested: readonly string[]
 }
 
 /** The checks that the settings ask for, with what they leave out. Throws as `selectChecks` and `loadInvariants`. */
@@ -28,5 +30,5 @@ export async function chooseChecks(settings: CheckSettings): Promise<ChosenCheck
   const notRequested = all
     .filter((check) => !checks.includes(check))
     .map((check) => ({ id: check.id, why: why(check) }))
-  return { checks, notRequested }
+  return { checks, notRequested, requested: selected.map(({ id }) => id) }
 }

@@ -2,8 +2,9 @@ import { bytesToHex } from '../../harness/base/bytes.ts'
 import type { Fork } from '../../harness/chain/fork.ts'
 import { queryRuntime } from '../../harness/chain/runtimeQuery.ts'
 import { decodeRuntimeVersion, type RuntimeVersion } from '../../harness/codec/runtimeVersion.ts'
+import type { UpgradeCall } from '../../harness/codec/upgradeCalls.ts'
 import type { RuntimeBlob } from '../../harness/runtime/blob/index.ts'
-import type { ReportInputs } from '../../reports/index.ts'
+import type { ProposalCall, ReportInputs } from '../../reports/index.ts'
 import { toVersionNumbers } from '../inspect/inspectRuntime.ts'
 import type { ForkSource } from './openForkSource.ts'
 
@@ -43,7 +44,13 @@ export async function createReportInputs(options: ReportInputsOptions): Promise<
       version: version === null ? null : toVersionNumbers(version),
       from: toVersionNumbers(runtime.version),
     },
+    calls: runtime.codec.codeUpgradeCalls(blob.submitted).map(toProposalCall),
   }
+}
+
+function toProposalCall({ name, callHash, sizeBytes }: UpgradeCall): ProposalCall {
+  const call = { name, callHash, sizeBytes }
+  return name.startsWith('Sudo.sudo_unchecked_weight') ? { ...call, note: 'with weight 0' } : call
 }
 
 async function candidateVersion(fork: Fork, blob: RuntimeBlob): Promise<RuntimeVersion | null> {

@@ -20,12 +20,13 @@ const CLOCK = { nowMs: () => performance.now() }
 /** Runs the catalogue's checks on a fork and its candidate, and gathers what the report shows beside them. */
 export async function runCatalogue(request: ChecksRequest): Promise<ChecksResult> {
   const { fork, blob: candidate, settings, progress, signal, reproduce, today } = request
-  const { checks, notRequested } = await chooseChecks(settings)
+  const { checks, notRequested, requested } = await chooseChecks(settings)
   const say = (message: string) => progress.update(message)
   const { blockCount } = settings
   const rehearsal = new Rehearsal({ fork, candidate, blockCount, signal, progress: say })
   const current = await fork.context()
   const profile = profileOf(current.version.specName)
+  const limits = { ...DEFAULT_LIMITS, ...profile.limits, ...settings.limits }
   const acceptances = new Acceptances({ ...settings, today })
   return withSecondOpinion(async (secondOpinion) => {
     const context = {
@@ -34,7 +35,7 @@ export async function runCatalogue(request: ChecksRequest): Promise<ChecksResult
       candidate,
       rehearsal,
       profile,
-      limits: { ...DEFAULT_LIMITS, ...profile.limits, ...settings.limits },
+      limits,
       proposal: null,
       secondOpinion,
       reproduce,
@@ -51,6 +52,8 @@ export async function runCatalogue(request: ChecksRequest): Promise<ChecksResult
     return {
       checks: runs,
       notRequested,
+      settings: { profile: settings.profile, blockCount, limits },
+      ...(settings.shard === null ? {} : { shard: { ...settings.shard, requested } }),
       notes: acceptances.unused().flatMap((one) => (ran.has(one.check) ? [unusedNote(one)] : [])),
       ...(rehearsal.isStarted ? await gather(rehearsal) : {}),
     }
@@ -107,7 +110,13 @@ async function gather(rehearsal: Rehearsal): Promise<Omit<ChecksResult, 'checks'
     logs,
   }
   const blocks = (await rehearsal.blocks()).flatMap(toBlockResult)
-  return { upgrade, storageDiff: changes, blocks }
+  const limit = result.migration.weight?.limits?.maxBlock
+  return {
+    upgrade,
+    storageDiff: changes,
+    blocks,
+    ...(limit === undefined ? {} : { blockWeightLimit: toWeight(limit) }),
+  }
 }
 
 function toBlockResult(block: RehearsedBlock): BlockResult[] {

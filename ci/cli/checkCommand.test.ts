@@ -109,7 +109,7 @@ async function runCommand(runChecks: RunChecks): Promise<{ exitCode: number; std
     runtimePath: RUNTIME,
     deadlineMs: 60_000,
     stateVersion: 'auto',
-    isJson: false,
+    output: { folder: null, reporters: null, isJson: false },
     verbosity: 'normal',
     logFile: null,
     baseline: null,

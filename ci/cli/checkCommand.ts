@@ -3,15 +3,17 @@ import { Fork } from '../../harness/chain/fork.ts'
 import { parseRuntimeBlob, type RuntimeBlob } from '../../harness/runtime/blob/index.ts'
 import type { CallOptions, Executor } from '../../harness/runtime/executor.ts'
 import type { StateVersion } from '../../harness/state/chainState.ts'
-import { type CheckReport, checksToVerdict, renderJson, renderTerminal } from '../../reports/index.ts'
+import { type CheckReport, checksToVerdict, REPORT_SCHEMA_VERSION } from '../../reports/index.ts'
 import { type CheckFlagSettings, type CheckSettings, createCheckSettings } from '../check/checkSettings.ts'
 import { type ForkSource, openForkSource } from '../check/openForkSource.ts'
 import { readRuntime } from '../check/readRuntime.ts'
 import { createReportInputs } from '../check/reportInputs.ts'
 import { type BaselineFacts, formatBaseline } from '../config/baseline.ts'
+import { emitReport, type ReportOutput } from '../report/emitReport.ts'
 import { writeFileAtomically } from '../report/writeFileAtomically.ts'
 import { type ExitCode, verdictToExitCode } from './exitCode.ts'
-import { type CliIo, layoutWidth, wantsColor } from './io.ts'
+import type { CliIo } from './io.ts'
+import { thisMachine } from './machine.ts'
 import { readPackageInfo } from './packageInfo.ts'
 import { Progress, type Verbosity } from './progress.ts'
 import { toCommandLine } from './reproduceCommand.ts'
@@ -26,7 +28,7 @@ export interface CheckCommandOptions {
   readonly stateVersion: 'auto' | StateVersion
   /** Of the demo chain. */
   readonly seed?: number
-  readonly isJson: boolean
+  readonly output: ReportOutput
   readonly verbosity: Verbosity
   readonly logFile: string | null
   /** A baseline to write with what this run finds. */
@@ -52,7 +54,15 @@ export interface ChecksRequest {
 /** What the checks found; the command adds inputs and verdict. */
 export type ChecksResult = Pick<
   CheckReport,
-  'checks' | 'notRequested' | 'notes' | 'upgrade' | 'storageDiff' | 'blocks'
+  | 'checks'
+  | 'notRequested'
+  | 'notes'
+  | 'shard'
+  | 'settings'
+  | 'upgrade'
+  | 'storageDiff'
+  | 'blocks'
+  | 'blockWeightLimit'
 >
 
 export type RunChecks = (request: ChecksRequest) => Promise<ChecksResult>
@@ -74,8 +84,7 @@ export async function checkCommand(
     io.signal.throwIfAborted()
     progress.close()
     if (options.baseline !== null) writeBaselineFile(options.baseline, report)
-    const layout = { width: layoutWidth(io.stdout), isColored: wantsColor(io.stdout, io.env) }
-    io.stdout.write(options.isJson ? renderJson(report) : renderTerminal(report, layout))
+    emitReport(report, options.output, io)
     return verdictToExitCode(report.verdict)
   } finally {
     progress.close()
@@ -121,6 +130,7 @@ interface CheckParts extends CheckRequest {
 async function createReport(parts: CheckParts): Promise<CheckReport> {
   const { options, settings, source, blob, executor, progress, signal } = parts
   const startMs = CLOCK.nowMs()
+  const startedAt = new Date().toISOString()
   const fork = await openFork(source, executor, options)
   const { forkPath, runtimePath } = options
   const inputs = await createReportInputs({ forkPath, runtimePath, source, fork, blob })
@@ -135,11 +145,18 @@ async function createReport(parts: CheckParts): Promise<CheckReport> {
     reproduce: (checkId) => reproduceCommand(options, settings, checkId),
   })
   return {
-    schemaVersion: 2,
+    schemaVersion: REPORT_SCHEMA_VERSION,
     tool: readPackageInfo(),
     verdict: checksToVerdict(result.checks),
     inputs,
+    startedAt,
+    machine: thisMachine(),
     ...result,
+    settings: {
+      ...result.settings,
+      deadlineMs: options.deadlineMs,
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
+    },
     durationMs: CLOCK.nowMs() - startMs,
   }
 }

@@ -12,8 +12,9 @@ import {
   shardOption,
   stateVersionOption,
 } from './optionParsers.ts'
+import { addReportOutput, type ReportOutputFlags, toReportOutput } from './reportOptions.ts'
 
-interface CheckFlags {
+interface CheckFlags extends ReportOutputFlags {
   readonly fork?: string
   readonly runtime?: string
   readonly blocks?: number
@@ -34,7 +35,6 @@ interface CheckFlags {
   readonly checkDeadline?: number
   readonly heapPages?: number
   readonly stateVersion: 'auto' | 0 | 1
-  readonly json?: true
   readonly quiet?: true
   readonly verbose?: true
   readonly logFile?: string
@@ -109,8 +109,8 @@ function addInputs(command: Command): void {
 }
 
 function addOutput(command: Command): void {
+  addReportOutput(command)
   command
-    .option('--json', 'print the whole report as JSON')
     .option('--write-baseline <file>', 'accept the findings of this run: write them to a baseline')
     .option('--reason <text>', 'why the baseline accepts them')
     .option('--until <date>', 'last day on which the baseline holds, YYYY-MM-DD', dateOption)
@@ -139,7 +139,7 @@ function toOptions(
     settings: toSettings(flags),
     deadlineMs: deadline,
     stateVersion,
-    isJson: flags.json === true,
+    output: toReportOutput(flags),
     verbosity: flags.quiet === true ? 'quiet' : flags.verbose === true ? 'verbose' : 'normal',
     logFile: flags.logFile ?? null,
     baseline: writeBaseline === undefined ? null : { path: writeBaseline, reason, until },

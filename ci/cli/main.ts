@@ -6,6 +6,7 @@ import { type CliIo, layoutWidth, wantsColor } from './io.ts'
 import { hashOption, integerBetween } from './optionParsers.ts'
 import { readPackageInfo } from './packageInfo.ts'
 import { printError } from './printError.ts'
+import { addReport } from './reportOptions.ts'
 
 const EXIT_CODE_HELP = `
 Exit codes:
@@ -55,6 +56,7 @@ function createProgram(io: CliIo, done: (code: ExitCode) => void): Command {
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', EXIT_CODE_HELP)
   addCheck(program, io, done)
+  addReport(program, io, done)
   addInspect(program, io, done)
   addSnapshot(program, io, done)
   addDemo(program, io, done)

@@ -6,7 +6,12 @@ import { toSafeText } from '../../harness/base/safeText.ts'
  * `##teamcity[`. `line` is what is written, without its line break.
  */
 export function toInertLine(line: string): string {
-  return line.replace(/^(\s*):(?=:)/, '$1\\x3a').replaceAll(/##(?=\w*\[)/g, '#\\x23')
+  return toInertRest(line.replace(/^(\s*):(?=:)/, '$1\\x3a'))
+}
+
+/** `toInertLine` of what stands behind the start of a line. */
+export function toInertRest(text: string): string {
+  return text.replaceAll(/##(?=\w*\[)/g, '#\\x23')
 }
 
 /** `toInertLine` of a text that may hold anything. */

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import { toSafeText } from '../../harness/base/safeText.ts'
-import { toInertLine } from './inertLine.ts'
+import { toInertRest, toSafeLine } from './inertLine.ts'
 
 /** How a span is drawn where colours are allowed; the text must say the same without it. */
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow'
@@ -30,16 +30,11 @@ function drawLine(spans: Line, isColored: boolean): string {
   let isStart = true
   let drawn = ''
   for (const span of spans) {
-    const text = isStart ? toInertLine(toSafeText(span.text)) : toInertMiddle(toSafeText(span.text))
+    const text = isStart ? toSafeLine(span.text) : toInertRest(toSafeText(span.text))
     if (text.trim() !== '') isStart = false
     drawn += drawSpan(text, span.style, isColored)
   }
   return drawn
-}
-
-/** Behind the start of a line only what counts anywhere in it is a command. */
-function toInertMiddle(text: string): string {
-  return toInertLine(`.${text}`).slice(1)
 }
 
 function drawSpan(text: string, style: Style | undefined, isColored: boolean): string {

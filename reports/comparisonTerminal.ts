@@ -1,0 +1,102 @@
+import type { Finding } from '../harness/base/finding.ts'
+import type { CheckResult } from './checkReport.ts'
+import type { ComparedReport, ReportComparison } from './compare.ts'
+import { ruleName, VERDICT_WORDS } from './summary.ts'
+import type { TerminalOptions } from './terminal.ts'
+import { formatFact } from './text/cells.ts'
+import { clipText, paragraph, table } from './text/layout.ts'
+import { formatCount, formatPlural } from './text/numbers.ts'
+import { BLANK, drawLines, type Line, line } from './text/spans.ts'
+
+const MAX_FINDINGS = 30
+const MAX_MEASURES = 40
+const MAX_TEXT_LENGTH = 600
+
+const STATUS: Readonly<Record<CheckResult['status'], string>> = {
+  passed: 'passed',
+  failed: 'failed',
+  inconclusive: 'no result',
+  notApplicable: 'n/a',
+}
+
+/** What is new and what is gone from one report to the next, for a person at a terminal. Ends in a newline. */
+export function renderComparison(comparison: ReportComparison, options: TerminalOptions = {}): string {
+  const width = Math.max(60, options.width ?? 100)
+  const { before, after, notes } = comparison
+  const sections: (readonly Line[])[] = [
+    table([reportRow('before', before), reportRow('after', after)], { width, indent: 0 }),
+    notes.flatMap((note) =>
+      paragraph(clipText(note, MAX_TEXT_LENGTH), { width, indent: 2, style: 'yellow' }),
+    ),
+    findingLines('New findings', comparison.newFindings, width),
+    findingLines('Findings that are gone', comparison.goneFindings, width),
+    [line(`${formatPlural(comparison.sameFindingCount, 'finding')} in both`, 'dim')],
+    checkLines(comparison, width),
+    measureLines(comparison, width),
+  ]
+  const lines = sections.filter((section) => section.length > 0).flatMap((section) => [...section, BLANK])
+  return drawLines(lines.slice(0, -1), options.isColored ?? false)
+}
+
+function reportRow(name: string, { verdict, runtime, findingCount }: ComparedReport): Line {
+  const version =
+    runtime.version === null
+      ? 'unknown version'
+      : `${runtime.version.specName} ${runtime.version.specVersion}`
+  return [
+    { text: name, style: 'dim' },
+    {
+      text: VERDICT_WORDS[verdict],
+      style: verdict === 'ready' ? 'green' : verdict === 'notReady' ? 'red' : 'yellow',
+    },
+    { text: version, style: 'bold' },
+    { text: formatPlural(findingCount, 'finding') },
+    { text: runtime.submittedHash },
+  ]
+}
+
+function findingLines(title: string, findings: readonly Finding[], width: number): readonly Line[] {
+  if (findings.length === 0) return []
+  const shown = findings.slice(0, MAX_FINDINGS)
+  const hidden = findings.length - shown.length
+  const rows = shown.map((finding): Line => {
+    const level = finding.accepted === undefined ? finding.severity : 'accepted'
+    return [
+      { text: level, style: level === 'error' ? 'red' : 'dim' },
+      { text: ruleName(finding) },
+      { text: clipText(finding.title, MAX_TEXT_LENGTH) },
+    ]
+  })
+  return [
+    line(`${title} (${formatCount(findings.length)})`, 'bold'),
+    ...table(rows, { width, indent: 2 }),
+    ...(hidden === 0 ? [] : [line(`  ${formatPlural(hidden, 'more finding')} in --json`, 'dim')]),
+  ]
+}
+
+function checkLines({ checks }: ReportComparison, width: number): readonly Line[] {
+  if (checks.length === 0) return []
+  const word = (status: CheckResult['status'] | null) => (status === null ? 'not requested' : STATUS[status])
+  const rows = checks.map(
+    ({ id, before, after }): Line => [{ text: id }, { text: `${word(before)} -> ${word(after)}` }],
+  )
+  return [line('Checks with another result', 'bold'), ...table(rows, { width, indent: 2 })]
+}
+
+function measureLines({ measures }: ReportComparison, width: number): readonly Line[] {
+  if (measures.length === 0) return []
+  const shown = measures.slice(0, MAX_MEASURES)
+  const hidden = measures.length - shown.length
+  const rows = shown.map(
+    ({ check, name, before, after }): Line => [
+      { text: check },
+      { text: name, style: 'dim' },
+      { text: `${formatFact(before)} -> ${formatFact(after)}` },
+    ],
+  )
+  return [
+    line('Measured otherwise', 'bold'),
+    ...table(rows, { width, indent: 2 }),
+    ...(hidden === 0 ? [] : [line(`  ${formatPlural(hidden, 'more value')} in --json`, 'dim')]),
+  ]
+}
