@@ -92,7 +92,7 @@ describe('createCheckSettings', () => {
     }
     await expect(of({ proposal: '0x0102' })).rejects.toMatchObject({ code: 'PROPOSAL_ORIGIN' })
     await expect(of({ proposal: 'none.hex', proposalOrigin: 'root' })).rejects.toMatchObject({
-      code: 'PROPOSAL_FORMAT',
+      code: 'PROPOSAL_CALL',
     })
   })
 })
