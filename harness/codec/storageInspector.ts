@@ -3,7 +3,8 @@ import { ShapeReader } from './decodeShape.ts'
 import { readShape, type TypedValue } from './readShape.ts'
 import type { RuntimeMetadata, StorageItem } from './runtimeMetadata.ts'
 import type { TypeTable } from './shape.ts'
-import { createShapeSkipper, NO_VALUE, type ShapeSkipper } from './skipShape.ts'
+import { NO_VALUE } from './skipLeaf.ts'
+import { createShapeSkipper, type ShapeSkipper } from './skipShape.ts'
 import { HASHERS, indexKeys, type KnownPrefix, PREFIX_BYTES } from './storageCodec.ts'
 
 /** A storage item, for looking at its keys and values without building them. */
