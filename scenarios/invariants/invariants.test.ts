@@ -315,7 +315,7 @@ describe('an invariant of a user', () => {
     })
     const { findings, tables } = await ranAnswer(toCheck(moving), await demo('v2'))
     expect(findings).toEqual([])
-    expect(tables?.[0]?.rows).toEqual([['System.Number', 1, 'without the upgrade too', 'System.Number is 4']])
+    expect(tables?.[0]?.rows).toEqual([['System.Number', 1, 'without the upgrade too', 'System.Number is 6']])
   })
 })
 
