@@ -87,4 +87,14 @@ describe('blocks.run, growth', () => {
     }
     expect(await findingsOf(blocksRun, await grow('unbounded-growth', prepare))).toEqual([])
   })
+
+  it('nor where the chain stops without it: lists that fill do so before that', {
+    timeout: 60_000,
+  }, async () => {
+    const prepare = async (fork: Fork) => {
+      const { submitted } = miniature('panic-at-height:7')
+      fork.setStorage(new Map([[':code', submitted]]), 'the chain stops at block 7')
+    }
+    expect(await findingsOf(blocksRun, await grow('v2', prepare))).toEqual([])
+  })
 })

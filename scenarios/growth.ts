@@ -38,9 +38,14 @@ export function growingItems(blocks: readonly SequenceBlock[]): readonly Growing
   })
 }
 
-/** The items that gained keys in each of these blocks, as many as there are: what the chain does without the upgrade. */
-export function itemsGrowingIn(blocks: readonly SequenceBlock[]): ReadonlySet<string> {
-  const [first, ...others] = blocks.filter(({ result }) => result.kind === 'built').map(itemGains)
+/**
+ * The items that gained keys in each of these blocks from `number` on, which is what the chain does without the upgrade; in
+ * all of its blocks when it stopped before.
+ */
+export function itemsGrowingSince(number: number, blocks: readonly SequenceBlock[]): ReadonlySet<string> {
+  const built = blocks.filter(({ result }) => result.kind === 'built')
+  const later = built.filter((block) => block.number >= number)
+  const [first, ...others] = (later.length > 0 ? later : built).map(itemGains)
   const grows = (block: ReadonlyMap<string, ItemGain>, item: string) => (block.get(item)?.keys ?? 0) > 0
   const items = [...(first?.keys() ?? [])].filter((item) => first !== undefined && grows(first, item))
   return new Set(items.filter((item) => others.every((block) => grows(block, item))))

@@ -8,7 +8,7 @@ import type { SequenceBlock } from '../blockSequence.ts'
 import { isHarmlessError } from '../chains/chainProfile.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check.ts'
 import { createFinding } from '../createFinding.ts'
-import { growingItems, itemsGrowingIn } from '../growth.ts'
+import { growingItems, itemsGrowingSince } from '../growth.ts'
 import { logLine, outcomeEvidence, outcomeFacts, outcomeSubject } from '../outcomeEvidence.ts'
 import type { RehearsedBlock } from '../rehearsal.ts'
 
@@ -228,7 +228,7 @@ async function growth(context: CheckContext, blocks: readonly RehearsedBlock[]):
   const last = blocks.at(-1)?.number ?? base
   const without = await control.first(last - base, context.signal)
   return growing
-    .filter(({ item, blocks: count }) => !itemsGrowingIn(without.slice(-count)).has(item))
+    .filter(({ item, blocks: count }) => !itemsGrowingSince(last - count + 1, without).has(item))
     .map(({ item, blocks: count, keys, samples }) =>
       createFinding(blocksRun, context, {
         rule: 'growth',

@@ -130,6 +130,11 @@ describe('blocks.sweep', () => {
     ])
     const prepare = (fork: Fork) => runsAlready(fork, 'error-swallowed')
     expect((await sweep(await contextOf('error-swallowed', { prepare }))).findings).toEqual([])
+    // Nothing to compare with is no proof of guilt.
+    const stopped = (fork: Fork) => runsAlready(fork, 'panic-at-height:2')
+    expect((await sweep(await contextOf('error-swallowed', { prepare: stopped }))).findings).toEqual([
+      expect.objectContaining({ rule: 'errorLog', severity: 'warning' }),
+    ])
   })
 
   it('says which epoch is due and never runs', { timeout: 60_000 }, async () => {

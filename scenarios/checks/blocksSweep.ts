@@ -32,7 +32,7 @@ export const blocksSweep: Check = {
     {
       id: 'errorLog',
       severity: 'error',
-      says: 'The candidate logs at ERROR what the runtime on chain does not, and no profile knows for harmless.',
+      says: 'The candidate logs at ERROR what the runtime on chain does not, and no profile knows for harmless; a warning where the chain without the upgrade does not get that far.',
     },
     {
       id: 'missed',
@@ -138,12 +138,16 @@ function reachedText({ reached }: SweptBlock): string {
 }
 
 function errorLogs(context: CheckContext, { blocks }: Sweep): Finding[] {
-  return newErrorLogs(context.profile, blocks).map(({ target, lines }) => {
+  return newErrorLogs(context.profile, blocks).map(({ target, isCompared, lines }) => {
     const [first] = lines
+    const than = isCompared
+      ? 'that the runtime on chain does not'
+      : 'in blocks that the chain without the upgrade does not get to'
     return createFinding(blocksSweep, context, {
       rule: 'errorLog',
+      ...(isCompared ? {} : { severity: 'warning' as const }),
       subject: target,
-      title: `The candidate logged ${lines.length} error(s) that the runtime on chain does not, the first in block ${first?.block}: ${first?.text}`,
+      title: `The candidate logged ${lines.length} error(s) ${than}, the first in block ${first?.block}: ${first?.text}`,
       facts: { block: first?.block ?? null, units: first?.units.join(', ') ?? '', lines: lines.length },
       evidence: lines.slice(0, SHOWN_LOGS).map(({ block, text }) => `block ${block}: ${text}`),
     })

@@ -1,4 +1,4 @@
-import { bytesToHex } from '../../harness/base/bytes.ts'
+import { bytesToHex, isEqualBytes } from '../../harness/base/bytes.ts'
 import type { DataTable } from '../../harness/base/dataTable.ts'
 import { DrydockError } from '../../harness/base/errors.ts'
 import type { Facts, Finding } from '../../harness/base/finding.ts'
@@ -36,6 +36,9 @@ export const governanceRehearsal: Check = {
   ],
   needs: [],
   async run(context): Promise<CheckAnswer> {
+    if (isEqualBytes(context.candidate.submitted, context.current.blob.submitted)) {
+      return { kind: 'notApplicable', reason: 'the candidate is the code that is on the chain already' }
+    }
     const calls = context.current.codec.codeUpgradeCalls(context.candidate.submitted)
     const { proposal } = context
     if (proposal !== null) {
@@ -74,9 +77,19 @@ async function rehearse(
     tried.push({ proposed, outcome, findings })
     if (findings.length === 0) break
   }
-  const last = tried.at(-1)
-  const findings = last?.findings.length === 0 ? [] : (tried[0]?.findings ?? [])
-  return { kind: 'ran', findings, measures: measures(tried), tables: [ways(calls), steps(tried)] }
+  return {
+    kind: 'ran',
+    findings: findingsOfAll(tried),
+    measures: measures(tried),
+    tables: [ways(calls), steps(tried)],
+  }
+}
+
+/** None once one way leads there; else why the first fails that does not fail for want of room only. */
+function findingsOfAll(tried: readonly Tried[]): readonly Finding[] {
+  if (tried.at(-1)?.findings.length === 0) return []
+  const telling = tried.find(({ outcome }) => outcome.end.kind !== 'tooLarge') ?? tried[0]
+  return telling?.findings ?? []
 }
 
 /** What we can't sign is no fault of the proposal. */

@@ -5,6 +5,8 @@ import type { StateView } from '../../harness/state/stateView.ts'
 /** Events of pallets that tell of a call that they could not make, and hold no error. */
 const FAILURES = new Set(['CallUnavailable', 'PermanentlyOverweight', 'CallLookupFailed', 'PeriodicFailed'])
 
+const UNTOLD = 'an error that the runtime does not name'
+
 /**
  * Why calls inside of other calls failed: sudo, proxy, multisig and scheduler succeed themselves and tell it in an event,
  * as a field `Err(DispatchError)`, or as `error` beside a rejection.
@@ -22,6 +24,8 @@ export function nestedErrors(
 function errorsIn(codec: ChainCodec, { event, fields }: ChainEvent): readonly string[] {
   if (FAILURES.has(event)) return [event]
   if (typeof fields !== 'object' || fields === null) return []
+  // Before 2021 sudo only told whether the call went well.
+  if (/^(Sudid|SudoAsDone)$/.test(event) && Object.values(fields).includes(false)) return [UNTOLD]
   return Object.entries(fields).flatMap(([name, value]: [string, ChainValue]) => {
     const error = name === 'error' ? value : errOf(value)
     const info = error === null ? null : codec.decodeDispatchError(error)

@@ -9,7 +9,7 @@ import { anyone, buildEmpty, type Caller, dispatchCall, fundingChanges, type Ref
 import { authorizedHash, type InstalledCode, installedCode } from './installedCode.ts'
 import { missingApprovals } from './multisig.ts'
 import { nestedErrors } from './nestedErrors.ts'
-import { scheduledAsRoot } from './rootCall.ts'
+import { authorizedAsRoot, scheduledAsRoot } from './rootCall.ts'
 import { nextScheduled } from './scheduled.ts'
 
 /** A call that is to bring the candidate onto the chain. */
@@ -137,14 +137,19 @@ class ProposalRun {
     const { codec } = this.#context.current
     const height = this.#head.number + 1
     const changes = scheduledAsRoot(codec, this.#head.state, { call, height })
-    if (changes === null) {
-      return {
-        kind: 'cannot',
-        reason: 'the runtime on chain has no scheduler to dispatch a call as Root with',
-      }
-    }
+    if (changes === null) return this.#asForeignRoot(what, call)
     this.#assume(changes, `${what} is on the scheduler's agenda for block ${height}, with the origin Root`)
     return this.#waitFor(height)
+  }
+
+  #asForeignRoot(what: string, call: Uint8Array): ProposalEnd | null {
+    const changes = authorizedAsRoot(this.#context.current.codec, call)
+    if (changes === null) {
+      const reason = `the runtime on chain has no scheduler to dispatch ${what} with the origin Root`
+      return { kind: 'cannot', reason }
+    }
+    this.#assume(changes, `${what} was dispatched from outside of the chain, with the origin Root`)
+    return null
   }
 
   /** The block of that height, or the next one for a height that has passed; near ones block by block. */

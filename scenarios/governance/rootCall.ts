@@ -29,6 +29,27 @@ export function scheduledAsRoot(
   return null
 }
 
+/**
+ * What `authorize_upgrade` leaves in the state, for chains whose Root is somewhere else (a system parachain's is its relay
+ * chain). Null for any other call.
+ */
+export function authorizedAsRoot(codec: ChainCodec, call: Uint8Array): Changes | null {
+  const described = codec.describeCall(call)
+  if (described.kind === 'error') return null
+  const { pallet, call: name, args } = described.call
+  const [, lax] = /^authorize_upgrade(_without_checks)?$/.exec(name) ?? [null, null]
+  if (lax === null || codec.item(pallet, 'AuthorizedUpgrade') === null) return null
+  if (typeof args !== 'object' || args === null || !('code_hash' in args)) return null
+  // SAFETY: the decoder makes the arguments of a call as an object of chain values by name.
+  const { code_hash } = args as { readonly code_hash: ChainInput }
+  const key = codec.storageKey(pallet, 'AuthorizedUpgrade')
+  for (const form of [{ code_hash, check_version: lax === undefined }, code_hash]) {
+    const value = tryEncode(() => codec.encodeValue(pallet, 'AuthorizedUpgrade', form))
+    if (value !== null) return new Map([[key, value]])
+  }
+  return null
+}
+
 interface CallForm {
   readonly form: ChainInput
   readonly preimage: ReadonlyMap<StorageKey, Uint8Array>

@@ -17,6 +17,8 @@ export interface ErrorLine {
 /** By who logged them. */
 export interface ErrorLogs {
   readonly target: string
+  /** False when the chain had stopped without the upgrade before each of the blocks: what it would have logged is not known. */
+  readonly isCompared: boolean
   readonly lines: readonly ErrorLine[]
 }
 
@@ -28,15 +30,17 @@ export function newErrorLogs(profile: ChainProfile, blocks: readonly SweptBlock[
     ),
   )
   const byTarget = new Map<string, ErrorLine[]>()
-  for (const { number, units, candidate } of blocks) {
+  const compared = new Set<string>()
+  for (const { number, units, candidate, control } of blocks) {
     for (const { log, phase } of errorsOf(candidate)) {
       if (known.has(nameOf(log)) || isHarmlessError(profile, log)) continue
       const lines = byTarget.get(log.target) ?? []
       byTarget.set(log.target, lines)
+      if (control?.result.kind === 'built') compared.add(log.target)
       lines.push({ block: number, units, text: `${phase}: ${logLine(log)}` })
     }
   }
-  return [...byTarget].map(([target, lines]) => ({ target, lines }))
+  return [...byTarget].map(([target, lines]) => ({ target, isCompared: compared.has(target), lines }))
 }
 
 interface PhaseError {

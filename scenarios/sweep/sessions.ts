@@ -9,8 +9,8 @@ import type { SweptBlock } from './sweptBlock.ts'
 import type { Walk } from './walk.ts'
 
 const LEAST_SESSIONS = 2
-/** Sessions of an era: 6 on relay chains, more only on test networks. */
-const MOST_SESSIONS = 50
+/** Of an era on relay chains. */
+const USUAL_SESSIONS = 6
 /** Lengths of sessions that count blocks; metadata does not tell them. */
 const USUAL_BLOCKS = [10, 50, 100, 300, 600, 1_200, 1_800, 2_400, 3_600, 7_200, 14_400, 100_800]
 
@@ -85,8 +85,14 @@ class Crossing {
   }
 
   get isDone(): boolean {
-    if (this.#hasStopped || this.sessions >= MOST_SESSIONS) return true
+    // An era may begin anywhere, and end a session late; one that does not end then was told not to (`ForceNone`).
+    if (this.#hasStopped || this.sessions > 2 * this.#sessionsPerEra) return true
     return this.sessions >= LEAST_SESSIONS && (this.eras === null || this.eras > 0)
+  }
+
+  get #sessionsPerEra(): number {
+    const value = this.#runtime.codec.constant('Staking', 'SessionsPerEra')
+    return typeof value === 'number' ? value : USUAL_SESSIONS
   }
 
   /** The block that ends a session, come about or not; null when none was found. */
