@@ -22,8 +22,8 @@ ${weightChart(report, blocks)}${blocks.length === 0 ? EMPTY : lastBlock(blocks)}
 function timeLimits({ settings }: CheckReport): readonly ChartLimit[] {
   const { blockWarnMs, blockFailMs } = settings?.limits ?? {}
   return [
-    ...(blockWarnMs === undefined ? [] : [{ name: 'warn', value: blockWarnMs }]),
-    ...(blockFailMs === undefined ? [] : [{ name: 'fail', value: blockFailMs }]),
+    ...(blockWarnMs === undefined ? [] : [{ name: 'warning from', value: blockWarnMs }]),
+    ...(blockFailMs === undefined ? [] : [{ name: 'failure from', value: blockFailMs }]),
   ]
 }
 
@@ -71,7 +71,9 @@ function weightChart({ blockWeightLimit }: CheckReport, blocks: readonly BlockRe
     xs: blocks.map(({ number }) => formatCount(number)),
     series: [{ name: 'ref_time', values }],
     limits:
-      blockWeightLimit === undefined ? [] : [{ name: 'of a block', value: toMs(blockWeightLimit.refTimePs) }],
+      blockWeightLimit === undefined
+        ? []
+        : [{ name: 'the most a block may weigh,', value: toMs(blockWeightLimit.refTimePs) }],
     format: formatDuration,
     data: blockTable(blocks),
   })

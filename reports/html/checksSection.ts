@@ -29,7 +29,7 @@ function checkTable(checks: readonly CheckResult[]): Markup {
     caption: 'Requested checks',
     hidesCaption: true,
     columns: [
-      { name: 'check' },
+      { name: 'check', wordLength: 17 },
       { name: 'result' },
       { name: 'findings', isNumber: true },
       { name: 'time', isNumber: true },
@@ -44,8 +44,8 @@ function checkTable(checks: readonly CheckResult[]): Markup {
 }
 
 function checkName({ id, title, reason }: CheckResult): Markup {
-  return html`<span class="what">${title}</span><code class="id">${id}</code>${
-    reason === undefined ? EMPTY : html`<span class="what">${clip(reason, MAX_REASON_LENGTH)}</span>`
+  return html`${title} <code class="id">${id}</code>${
+    reason === undefined ? EMPTY : html`<span class="what why">${clip(reason, MAX_REASON_LENGTH)}</span>`
   }`
 }
 

@@ -1,5 +1,5 @@
 import type { CheckReport, ForkInput, RuntimeInput, RuntimeVersionNumbers } from '../checkReport.ts'
-import { formatBytes, formatCount, formatDuration, formatPlural } from '../text/numbers.ts'
+import { formatBytes, formatCount, formatDuration, formatPlural, formatTime } from '../text/numbers.ts'
 import { clip, EMPTY, html, type Markup } from './markup.ts'
 import { dataTable, definitions, hash, type Section, table } from './parts.ts'
 import type { ReportTables } from './reportTables.ts'
@@ -9,8 +9,7 @@ const MAX_TEXT_LENGTH = 400
 /** What ran on what: the candidate, the chain state, the run. */
 export function identitySection(report: CheckReport): Section {
   const { fork, runtime } = report.inputs
-  const body = html`<div class="cards">${runtimeCard(runtime)}${forkCard(fork)}${runCard(report)}</div>
-${versionTable(runtime)}`
+  const body = html`<div class="cards">${runtimeCard(runtime)}${forkCard(fork)}${runCard(report)}<div>${versionTable(runtime)}</div></div>`
   return { id: 'identity', title: 'What was tested', body }
 }
 
@@ -40,7 +39,7 @@ function runCard(report: CheckReport): Markup {
   const limits = Object.entries(settings.limits ?? {})
   return html`<div class="card"><h3>Run</h3>${definitions([
     ['tool', `${tool.name} ${tool.version}`],
-    ['started', report.startedAt],
+    ['started', formatTime(report.startedAt)],
     ['took', formatDuration(report.durationMs)],
     [
       'machine',
@@ -78,8 +77,9 @@ function versionTable({ from, version }: RuntimeInput): Markup {
   })
   return table({
     caption: 'Runtime version',
-    columns: ['field', 'on chain', 'candidate', ''].map((name) => ({
-      name: name === '' ? 'difference' : name,
+    columns: ['field', 'on chain', 'candidate', 'difference'].map((name) => ({
+      name,
+      wordLength: name.length,
     })),
     rows,
   })
@@ -90,6 +90,7 @@ export function proposalSection(report: CheckReport, tables: ReportTables): Sect
   const { calls = [], runtime } = report.inputs
   const own = tables.take(['proposal'])
   if (calls.length + own.length === 0) return null
+  const code = [html`the code itself<span class="what id">what authorize_upgrade is given</span>`]
   const rows = calls.map(({ name, callHash, sizeBytes, note }) => [
     html`<code>${name}</code>${note === undefined ? EMPTY : html`<span class="what id">${note}</span>`}`,
     hash(callHash),
@@ -98,13 +99,13 @@ export function proposalSection(report: CheckReport, tables: ReportTables): Sect
   const calledTable = table({
     caption: 'Calls that install this candidate',
     columns: [
-      { name: 'call' },
-      { name: 'blake2-256 of the encoded call' },
+      { name: 'call', wordLength: 20 },
+      { name: 'blake2-256', wordLength: 28 },
       { name: 'bytes', isNumber: true },
     ],
-    rows,
+    rows: [[...code, hash(runtime.submittedHash), formatCount(runtime.sizeBytes)], ...rows],
   })
-  const body = html`<p>Whoever signs compares the hash of the proposed call with the one here. <code>authorize_upgrade</code> takes the hash of the code itself, ${hash(runtime.submittedHash)}.</p>
+  const body = html`<p>Whoever signs compares the hash of the proposed call with the one here.</p>
 ${calls.length === 0 ? EMPTY : calledTable}${own.map(({ data }) => dataTable(data, { maxRows: 100 }))}`
   return { id: 'proposal', title: 'What is to be signed', body }
 }

@@ -1,6 +1,6 @@
 import type { CheckReport } from '../checkReport.ts'
 import { VERDICT_WORDS } from '../summary.ts'
-import { formatCount } from '../text/numbers.ts'
+import { formatCount, formatTime } from '../text/numbers.ts'
 import { blocksSection } from './blocksSection.ts'
 import { checksSection } from './checksSection.ts'
 import { findingsSection } from './findingsSection.ts'
@@ -33,7 +33,7 @@ export function renderHtml(report: CheckReport): string {
 <title>${VERDICT_WORDS[report.verdict]}: ${clip(step, 120)} on ${clip(inputs.fork.network, 60)}</title>
 <style>${new Markup(STYLE)}</style></head>
 <body><a class="skip" href="#main">Skip to the verdict</a>${ICON_SHEET}
-<header class="wrap top"><span><strong>Drydock</strong> upgrade readiness report</span><span>${clip(inputs.fork.network, 120)}, block ${formatCount(inputs.fork.blockNumber)}${report.startedAt === undefined ? EMPTY : html`, ${report.startedAt}`}</span></header>
+<header class="wrap top"><span><strong>Drydock</strong> upgrade readiness report</span><span>${clip(inputs.fork.network, 120)}, block ${formatCount(inputs.fork.blockNumber)}${report.startedAt === undefined ? EMPTY : html`, ${formatTime(report.startedAt)}`}</span></header>
 <main class="wrap" id="main">${verdictSection(report, anchors)}
 <nav aria-label="Sections"><ul>${sections.map(tocEntry)}</ul></nav>
 ${sections.map(drawSection)}</main>

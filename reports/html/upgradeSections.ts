@@ -2,7 +2,7 @@ import type { CheckReport, LogLine, StorageDiffRow, UpgradeResult } from '../che
 import { groupBy } from '../groupBy.ts'
 import { formatBytes, formatCount, formatDuration, formatPlural, formatRefTime } from '../text/numbers.ts'
 import { clip, EMPTY, html, type Markup } from './markup.ts'
-import { dataTable, definitions, moreNote, type Section, scrollStart } from './parts.ts'
+import { dataTable, definitions, foldedTable, moreNote, type Section, scrollStart } from './parts.ts'
 import type { OwnedTable, ReportTables } from './reportTables.ts'
 
 const MAX_LOG_LINES = 200
@@ -13,7 +13,13 @@ const LOG_LEVELS = ['off', 'ERROR', 'WARN', 'INFO', 'DEBUG', 'TRACE']
 
 /** What the upgrade block did, and the steps of its migrations. */
 export function upgradeSection(report: CheckReport, tables: ReportTables): Section | null {
-  const steps = tables.take(['migrations', 'settle-steps', 'storage-versions'])
+  const steps = tables.take([
+    'migrations',
+    'settling',
+    'settle-steps',
+    'migrations-noted',
+    'storage-versions',
+  ])
   const { upgrade } = report
   if (upgrade === undefined && steps.length === 0) return null
   const body = html`${upgrade === undefined ? EMPTY : costCard(report, upgrade)}${drawTables(steps)}
@@ -51,7 +57,7 @@ function logs(lines: readonly LogLine[]): Markup {
 }
 
 export function drawTables(tables: readonly OwnedTable[]): Markup {
-  return html`${tables.map(({ data }) => dataTable(data, { maxRows: MAX_ROWS }))}`
+  return html`${tables.map(({ data }) => foldedTable(data, MAX_ROWS))}`
 }
 
 /** What of the metadata the upgrade changes, as the check of it says. */
