@@ -3,7 +3,7 @@ import type { Severity, Verdict } from '../../harness/base/finding.ts'
 import type { CheckResult } from '../checkReport.ts'
 import { formatCell } from '../text/cells.ts'
 import { formatPlural } from '../text/numbers.ts'
-import { clip, EMPTY, html, type Markup, type MarkupPart } from './markup.ts'
+import { clip, EMPTY, html, type Markup, type MarkupPart, shorten } from './markup.ts'
 
 /** A part of the page that the table of contents leads to. */
 export interface Section {
@@ -15,7 +15,6 @@ export interface Section {
 }
 
 const MAX_CELL_LENGTH = 300
-const MAX_OPEN_ROWS = 10
 
 export type MarkName = CheckResult['status'] | Severity | 'accepted' | 'notRequested'
 
@@ -139,17 +138,23 @@ export function scrollStart(label: string): Markup {
 
 export interface DataTableOptions {
   readonly maxRows: number
+  /** Of the texts in it, escaped. */
+  readonly maxLength: number
   readonly hidesCaption?: boolean
 }
 
 /** A check's own table, without columns that say nothing. */
-export function dataTable(data: DataTable, { maxRows, hidesCaption = false }: DataTableOptions): Markup {
+export function dataTable(data: DataTable, options: DataTableOptions): Markup {
+  const { maxRows: maxCount, maxLength, hidesCaption = false } = options
   const title = clip(data.title, MAX_CELL_LENGTH)
   if (data.rows.length === 0) return html`<p class="quiet">${title}: nothing to show.</p>`
-  const hidden = data.rows.length - maxRows
-  const shown = data.rows.slice(0, maxRows)
+  const texts = data.rows
+    .slice(0, maxCount)
+    .map((row) => data.columns.map(({ kind }, index) => clip(formatCell(row[index], kind), MAX_CELL_LENGTH)))
+  const { shown } = shorten(texts, (row) => row.join(''), { maxCount, maxLength })
+  const hidden = data.rows.length - shown.length
   const columns = data.columns.flatMap(({ name, kind }, index) => {
-    const cells = shown.map((row) => clip(formatCell(row[index], kind), MAX_CELL_LENGTH))
+    const cells = shown.map((row) => row[index] ?? '')
     return index > 0 && cells.every((cell) => cell === '')
       ? []
       : [{ name: clip(name, 100), isNumber: kind !== 'text', wordLength: longestWord(cells), cells }]
@@ -160,13 +165,6 @@ export function dataTable(data: DataTable, { maxRows, hidesCaption = false }: Da
 
 function longestWord(cells: readonly string[]): number {
   return cells.reduce((most, cell) => Math.max(most, ...cell.split(' ').map(({ length }) => length)), 0)
-}
-
-/** `dataTable`, folded when it is long. */
-export function foldedTable(data: DataTable, maxRows: number): Markup {
-  const drawn = dataTable(data, { maxRows })
-  if (data.rows.length <= MAX_OPEN_ROWS) return drawn
-  return html`<details><summary>${clip(data.title, MAX_CELL_LENGTH)} (${formatPlural(data.rows.length, 'row')})</summary>${drawn}</details>`
 }
 
 /** Says how much only the JSON has; nothing when nothing is left out. */

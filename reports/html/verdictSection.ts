@@ -13,10 +13,11 @@ export function verdictSection(report: CheckReport, anchors: FindingAnchors): Ma
   const { runtime, fork } = report.inputs
   const { from, version } = runtime
   const next = version === null ? 'an unknown version' : String(version.specVersion)
-  const renamed = version === null || version.specName === from.specName ? '' : `${version.specName} `
+  const renamed =
+    version === null || version.specName === from.specName ? '' : `${shorten(version.specName)} `
   return html`<div class="verdict ${verdictClass(report.verdict)}" id="verdict">
 <h1>${verdictMark(report.verdict)}<span>${VERDICT_WORDS[report.verdict]}</span></h1>
-<p class="lead">${from.specName} ${from.specVersion} → ${renamed}${next}, tried on ${fork.network} at block ${formatCount(fork.blockNumber)}. ${checksSentence(report)}</p>
+<p class="lead">${shorten(from.specName)} ${from.specVersion} → ${renamed}${next}, tried on ${shorten(fork.network)} at block ${formatCount(fork.blockNumber)}. ${checksSentence(report)}</p>
 ${reasons(report, anchors)}
 <h2>What to do next</h2><ul>${nextSteps(report).map((step) => html`<li>${step}</li>`)}</ul></div>`
 }
