@@ -14,6 +14,9 @@ const LEADING_KEYS: readonly string[] = [
   'item',
 ]
 
+/** Records whose names a check chose, in an order that says something. */
+const ORDERED_RECORDS: ReadonlySet<string> = new Set(['facts', 'measures', 'limits'])
+
 /** Characters that JSON allows in a string but that a terminal or an editor acts on. */
 const UNSAFE_IN_JSON = /[\u007f-\u009f\p{Cf}\p{Co}\p{Zl}\p{Zp}]/gu
 
@@ -21,22 +24,23 @@ const UNSAFE_IN_JSON = /[\u007f-\u009f\p{Cf}\p{Co}\p{Zl}\p{Zp}]/gu
 const LOG_COMMAND = /##(?=\w*\[)/g
 
 /**
- * Plain data as indented JSON that ends in a newline. The same data gives the same bytes: keys have a fixed order. A `bigint`
- * becomes a decimal string, whatever its size; bytes become hex. Control and format characters are escaped, so that the text
- * is inert in a terminal and in a CI log too.
+ * Plain data as indented JSON that ends in a newline. The same data gives the same bytes: keys have a fixed order, but for the
+ * names of facts and measures, which keep theirs. A `bigint` becomes a decimal string, whatever its size; bytes become hex.
+ * Control and format characters are escaped, so that the text is inert in a terminal and in a CI log too.
  */
 export function renderJson(data: unknown): string {
   const text = JSON.stringify(toPlain(data), null, 2)
   return `${text.replace(UNSAFE_IN_JSON, escapeUnits).replaceAll(LOG_COMMAND, '#\\u0023')}\n`
 }
 
-function toPlain(value: unknown): unknown {
+function toPlain(value: unknown, keepsOrder = false): unknown {
   if (typeof value === 'bigint') return value.toString()
   if (value instanceof Uint8Array) return `0x${Buffer.from(value).toString('hex')}`
-  if (Array.isArray(value)) return value.map(toPlain)
+  if (Array.isArray(value)) return value.map((inner) => toPlain(inner))
   if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).sort(([a], [b]) => compareKeys(a, b))
-  return Object.fromEntries(entries.map(([key, inner]) => [key, toPlain(inner)]))
+  const entries = Object.entries(value)
+  if (!keepsOrder) entries.sort(([a], [b]) => compareKeys(a, b))
+  return Object.fromEntries(entries.map(([key, inner]) => [key, toPlain(inner, ORDERED_RECORDS.has(key))]))
 }
 
 function compareKeys(a: string, b: string): number {

@@ -1,3 +1,4 @@
+import type { Finding } from '../harness/base/finding.ts'
 import type { CheckReport } from './checkReport.ts'
 
 const HASH = `0x${'1f'.repeat(32)}`
@@ -157,6 +158,106 @@ export const HOSTILE_REPORT: CheckReport = {
       })),
     },
   ],
+}
+
+/** A finding of the sample reports. */
+export const FINDING: Finding = {
+  check: 'blocks.run',
+  rule: 'errorLog',
+  severity: 'warning',
+  subject: 'pallet_subtensor::epoch',
+  title: 'Block 4 logs an error',
+  facts: { block: 4, location: 'pallets/subtensor/src/epoch.rs:123', isNew: true, before: null },
+  evidence: ['ERROR pallet_subtensor::epoch: stake of nobody'],
+  reproduce: 'npx drydock check --only blocks.run',
+}
+
+/** A report with every field that there is, of a candidate that failed one check and could not be looked at in another. */
+export const FULL_REPORT: CheckReport = {
+  ...READY_REPORT,
+  verdict: 'notReady',
+  inputs: {
+    ...READY_REPORT.inputs,
+    calls: [
+      { name: 'System.set_code', callHash: HASH, sizeBytes: 1_234_573 },
+      {
+        name: 'Sudo.sudo_unchecked_weight(System.set_code)',
+        callHash: HASH,
+        sizeBytes: 9,
+        note: 'with weight 0',
+      },
+    ],
+  },
+  settings: {
+    profile: 'full',
+    seed: 7,
+    blockCount: 10,
+    deadlineMs: 60_000,
+    limits: { blockWarnMs: 10, blockFailMs: 4_000 },
+  },
+  startedAt: '2024-03-17T09:30:00.000Z',
+  machine: { cpu: 'Some Processor', cores: 2, node: '20.20.2' },
+  shard: { index: 1, count: 2, requested: ['blob.format', 'upgrade.cost', 'blocks.run', 'upgrade.settle'] },
+  mergedFrom: [{ index: 1, startedAt: '2024-03-17T09:30:00.000Z', durationMs: 5 }],
+  checks: [
+    ...READY_REPORT.checks,
+    {
+      id: 'upgrade.settle',
+      title: 'The migrations come to an end',
+      status: 'inconclusive',
+      reason: 'block 7 does not come about',
+      durationMs: 1,
+      findings: [],
+    },
+    { id: 'upgrade.tryRuntime', title: 'Own checks', status: 'notApplicable', durationMs: 1, findings: [] },
+    {
+      id: 'blocks.run',
+      title: 'The next blocks are built',
+      status: 'failed',
+      durationMs: 88,
+      findings: [
+        FINDING,
+        { ...FINDING, severity: 'error', title: 'Block 5 logs an error' },
+        {
+          ...FINDING,
+          severity: 'error',
+          subject: 'known',
+          accepted: { reason: 'it is known', until: '2024-12-31' },
+        },
+      ],
+      measures: { blocks: 2, note: 'none' },
+      tables: [
+        {
+          id: 'block-times',
+          title: 'Time of each block',
+          columns: [
+            { name: 'block', kind: 'count' },
+            { name: 'ms', kind: 'ms' },
+            { name: 'control ms', kind: 'ms' },
+            { name: 'bytes', kind: 'bytes' },
+          ],
+          rows: [
+            [3, 0.42, 0.4, 2_048],
+            [4, 12.5, null, 10],
+          ],
+        },
+        {
+          id: 'metadata-diff',
+          title: 'What changed',
+          columns: [
+            { name: 'what', kind: 'text' },
+            { name: 'change', kind: 'text' },
+          ],
+          rows: [['call', 'moved']],
+        },
+        { id: 'sweep', title: 'Epochs', columns: [{ name: 'subnet', kind: 'text' }], rows: [] },
+      ],
+    },
+  ],
+  notRequested: [{ id: 'fuzz.calls', why: 'profile quick' }],
+  notes: ['the allowance for blocks.run (until 2024-12-31) matched no finding: it can go'],
+  assumptions: ['Storage was changed before the upgrade.'],
+  blockWeightLimit: { refTimePs: 4_000_000_000_000n, proofSizeBytes: 2n ** 64n - 1n },
 }
 
 function block(number: number, timeMs: number): NonNullable<CheckReport['blocks']>[number] {

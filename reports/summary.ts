@@ -39,7 +39,7 @@ export function checksSentence(report: CheckReport): string {
     if (passed === 0) return 'No requested check applies.'
     if (requested === 1) return 'The one requested check passed.'
     if (notApplicable === 0) return `All ${requested} requested checks passed.`
-    return `All ${passed} requested checks that apply passed, ${notApplicable} do not apply.`
+    return `All ${passed} requested checks that apply passed, ${notApplicable} ${notApplicable === 1 ? 'does' : 'do'} not apply.`
   }
   const parts = [
     failed > 0 ? `${failed} failed` : '',

@@ -1,7 +1,9 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { checksToVerdict } from './checkReport.ts'
-import { HOSTILE_REPORT, READY_REPORT } from './sampleReport.ts'
+import { renderJson } from './json.ts'
+import { HOSTILE_TEXTS, poisoned } from './poisonedReport.ts'
+import { FULL_REPORT, HOSTILE_REPORT, READY_REPORT } from './sampleReport.ts'
 import { renderTerminal } from './terminal.ts'
 
 describe('renderTerminal', () => {
@@ -16,6 +18,20 @@ describe('renderTerminal', () => {
   it('writes no control character but the newline, whatever the report holds', () => {
     expect(renderTerminal(HOSTILE_REPORT).replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u)
     expect(renderTerminal(HOSTILE_REPORT)).not.toMatch(/^::/m)
+  })
+
+  it('shows every part of a report', async () => {
+    await expect(renderTerminal(FULL_REPORT)).toMatchFileSnapshot('./golden/full.txt')
+  })
+
+  it.each(HOSTILE_TEXTS)('is inert in a terminal and in a CI log with %j', (text) => {
+    for (const drawn of [
+      renderTerminal(poisoned(FULL_REPORT, text)),
+      renderJson(poisoned(FULL_REPORT, text)),
+    ]) {
+      expect(drawn.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u)
+      expect(drawn).not.toMatch(/^\s*::|##\w*\[/m)
+    }
   })
 
   it('says the same with colours', () => {

@@ -3,7 +3,7 @@ import type { BlockResult, CheckReport } from '../checkReport.ts'
 import { formatCount, formatDuration } from '../text/numbers.ts'
 import { type ChartLimit, chart } from './chart.ts'
 import { EMPTY, html, type Markup } from './markup.ts'
-import { dataTable, moreNote, type Section, table } from './parts.ts'
+import { moreNote, type Section, table } from './parts.ts'
 import type { ReportTables } from './reportTables.ts'
 
 const MAX_ROWS = 200
@@ -14,7 +14,7 @@ export function blocksSection(report: CheckReport, tables: ReportTables): Sectio
   const { blocks = [] } = report
   const times = tables.take(['block-times'])
   if (blocks.length + times.length === 0) return null
-  const body = html`${times.length === 0 ? timeChart(report, blocks) : times.map(({ data }) => tableChart(report, data))}
+  const body = html`${times.length === 0 ? timeChart(report, blocks) : times.map((data) => tableChart(report, tables, data))}
 ${weightChart(report, blocks)}${blocks.length === 0 ? EMPTY : lastBlock(blocks)}`
   return { id: 'blocks', title: 'Blocks under the candidate', count: formatCount(blocks.length), body }
 }
@@ -22,8 +22,8 @@ ${weightChart(report, blocks)}${blocks.length === 0 ? EMPTY : lastBlock(blocks)}
 function timeLimits({ settings }: CheckReport): readonly ChartLimit[] {
   const { blockWarnMs, blockFailMs } = settings?.limits ?? {}
   return [
-    ...(blockWarnMs === undefined ? [] : [{ name: 'warn', value: blockWarnMs }]),
-    ...(blockFailMs === undefined ? [] : [{ name: 'fail', value: blockFailMs }]),
+    ...(blockWarnMs === undefined ? [] : [{ name: 'warning from', value: blockWarnMs }]),
+    ...(blockFailMs === undefined ? [] : [{ name: 'failure from', value: blockFailMs }]),
   ]
 }
 
@@ -40,7 +40,8 @@ function timeChart(report: CheckReport, blocks: readonly BlockResult[]): Markup 
 }
 
 /** A check's own times: the first column names the block, the others are series. */
-function tableChart(report: CheckReport, data: DataTable): Markup {
+function tableChart(report: CheckReport, tables: ReportTables, data: DataTable): Markup {
+  const numbersTable = tables.draw(data)
   const numbers = data.columns.flatMap(({ name, kind }, index) =>
     index > 0 && kind === 'ms' ? [{ name, index }] : [],
   )
@@ -57,9 +58,9 @@ function tableChart(report: CheckReport, data: DataTable): Markup {
     })),
     limits: timeLimits(report),
     format: formatDuration,
-    data: dataTable(data, { maxRows: MAX_ROWS }),
+    data: numbersTable,
   })
-  return drawn === EMPTY ? dataTable(data, { maxRows: MAX_ROWS }) : drawn
+  return drawn === EMPTY ? numbersTable : drawn
 }
 
 function weightChart({ blockWeightLimit }: CheckReport, blocks: readonly BlockResult[]): Markup {
@@ -71,7 +72,9 @@ function weightChart({ blockWeightLimit }: CheckReport, blocks: readonly BlockRe
     xs: blocks.map(({ number }) => formatCount(number)),
     series: [{ name: 'ref_time', values }],
     limits:
-      blockWeightLimit === undefined ? [] : [{ name: 'of a block', value: toMs(blockWeightLimit.refTimePs) }],
+      blockWeightLimit === undefined
+        ? []
+        : [{ name: 'the most a block may weigh,', value: toMs(blockWeightLimit.refTimePs) }],
     format: formatDuration,
     data: blockTable(blocks),
   })

@@ -46,10 +46,7 @@ export function chart(parts: ChartParts): Markup {
   const far = parts.limits.filter(({ value }) => value > largest * LIMIT_REACH)
   const top = niceTop(Math.max(largest, ...near.map(({ value }) => value)))
   return html`<figure><figcaption>${parts.title}</figcaption>
-<p class="quiet">${describe(parts, series)}${far.map(
-    ({ name, value }) =>
-      html` The limit ${name} of ${parts.format(value)} is far above this scale${largest > 0 ? html` (${multiple(value / largest)} the highest value)` : EMPTY}.`,
-  )}</p>
+<p class="quiet">${describe(parts, series)}${farLimits(parts, far, largest)}</p>
 ${legend(series)}<div class="chart"><div class="ys" aria-hidden="true">${[1, 0.5, 0].map((share) => html`<span style="top:${percent(1 - share)}">${parts.format(top * share)}</span>`)}</div>
 <div class="plot"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${parts.title}: ${describe(parts, series)}">
 <path class="grid" d="M0 ${HEIGHT / 2}H${WIDTH}"/>${series.map((one, index) => drawSeries(one, index, top))}
@@ -70,6 +67,15 @@ function describe(parts: ChartParts, series: readonly Series[]): string {
   return `${name}${formatPlural(values.length, parts.xName)}, median ${parts.format(middle)}, highest ${parts.format(highest)} at ${parts.xName} ${at}.`
 }
 
+function farLimits({ format }: ChartParts, far: readonly ChartLimit[], largest: number): Markup {
+  if (far.length === 0) return EMPTY
+  const names = far.map(({ name, value }) => {
+    const times = largest > 0 ? ` (${multiple(value / largest)} the highest)` : ''
+    return `${name} ${format(value)}${times}`
+  })
+  return html` Above this scale: ${names.join(', ')}.`
+}
+
 function axis({ xs, xName }: ChartParts): Markup {
   const first = html`<span>${xName} ${xs[0] ?? ''}</span>`
   return xs.length === 1 ? first : html`${first}<span>${xs.at(-1) ?? ''}</span>`
@@ -85,7 +91,8 @@ function legend(series: readonly Series[]): Markup {
 
 function drawSeries({ values }: Series, index: number, top: number): Markup {
   const points = thin(values)
-  const x = (at: number) => round(((at + 0.5) / points.length) * WIDTH)
+  const x = (at: number) =>
+    round(WIDTH * (points.length === 1 ? 0.5 : 0.01 + (0.98 * at) / (points.length - 1)))
   let path = ''
   let dots = ''
   for (const [at, value] of points.entries()) {

@@ -5,6 +5,7 @@ import { clip, EMPTY, html, type Markup } from './markup.ts'
 import { type MarkName, mark, type Section, table } from './parts.ts'
 
 const MAX_REASON_LENGTH = 600
+const MAX_NAME_LENGTH = 200
 
 /** What was asked for, what ran, what came of it; and what was not asked for. */
 export function checksSection(report: CheckReport): Section {
@@ -29,7 +30,7 @@ function checkTable(checks: readonly CheckResult[]): Markup {
     caption: 'Requested checks',
     hidesCaption: true,
     columns: [
-      { name: 'check' },
+      { name: 'check', wordLength: 17 },
       { name: 'result' },
       { name: 'findings', isNumber: true },
       { name: 'time', isNumber: true },
@@ -44,8 +45,8 @@ function checkTable(checks: readonly CheckResult[]): Markup {
 }
 
 function checkName({ id, title, reason }: CheckResult): Markup {
-  return html`<span class="what">${title}</span><code class="id">${id}</code>${
-    reason === undefined ? EMPTY : html`<span class="what">${clip(reason, MAX_REASON_LENGTH)}</span>`
+  return html`${clip(title, MAX_NAME_LENGTH)} <code class="id">${clip(id, MAX_NAME_LENGTH)}</code>${
+    reason === undefined ? EMPTY : html`<span class="what why">${clip(reason, MAX_REASON_LENGTH)}</span>`
   }`
 }
 
@@ -54,6 +55,9 @@ function notRequested(checks: readonly NotRequested[]): Markup {
   return html`<details><summary>Not part of this run (${checks.length})</summary>${table({
     caption: 'Checks of the catalogue that were not requested',
     columns: [{ name: 'check' }, { name: 'why' }],
-    rows: checks.map(({ id, why }) => [html`<code>${id}</code>`, why]),
+    rows: checks.map(({ id, why }) => [
+      html`<code>${clip(id, MAX_NAME_LENGTH)}</code>`,
+      clip(why, MAX_NAME_LENGTH),
+    ]),
   })}</details>`
 }

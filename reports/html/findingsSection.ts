@@ -38,7 +38,10 @@ export function findingsSection(report: CheckReport): ShownFindings {
   const body = html`${all.length > 1 ? ruleTable(all) : EMPTY}
 ${hidden > 0 ? html`<p>${formatCount(cards.size)} of ${formatPlural(all.length, 'finding')} are shown here, those that count first; report.json has all.</p>` : EMPTY}
 ${[...groups].map(
-  ([check, findings]) => html`<h3>${titles.get(check) ?? check} <code class="id">${check}</code></h3>
+  ([
+    check,
+    findings,
+  ]) => html`<h3>${clip(titles.get(check) ?? check, 200)} <code class="id">${check}</code></h3>
 ${findings.map((finding) => cards.get(finding))}`,
 )}`
   return { anchors, section: { id: 'findings', title: 'Findings', count: formatCount(all.length), body } }

@@ -1,16 +1,16 @@
 import type { CheckReport, ForkInput, RuntimeInput, RuntimeVersionNumbers } from '../checkReport.ts'
-import { formatBytes, formatCount, formatDuration, formatPlural } from '../text/numbers.ts'
+import { formatBytes, formatCount, formatDuration, formatPlural, formatTime } from '../text/numbers.ts'
 import { clip, EMPTY, html, type Markup } from './markup.ts'
-import { dataTable, definitions, hash, type Section, table } from './parts.ts'
+import { definitions, hash, type Section, table } from './parts.ts'
 import type { ReportTables } from './reportTables.ts'
 
 const MAX_TEXT_LENGTH = 400
+const MAX_NAME_LENGTH = 100
 
 /** What ran on what: the candidate, the chain state, the run. */
 export function identitySection(report: CheckReport): Section {
   const { fork, runtime } = report.inputs
-  const body = html`<div class="cards">${runtimeCard(runtime)}${forkCard(fork)}${runCard(report)}</div>
-${versionTable(runtime)}`
+  const body = html`<div class="cards">${runtimeCard(runtime)}${forkCard(fork)}${runCard(report)}<div>${versionTable(runtime)}</div></div>`
   return { id: 'identity', title: 'What was tested', body }
 }
 
@@ -39,8 +39,8 @@ function runCard(report: CheckReport): Markup {
   const { tool, machine, settings = {}, shard, mergedFrom } = report
   const limits = Object.entries(settings.limits ?? {})
   return html`<div class="card"><h3>Run</h3>${definitions([
-    ['tool', `${tool.name} ${tool.version}`],
-    ['started', report.startedAt],
+    ['tool', clip(`${tool.name} ${tool.version}`, MAX_NAME_LENGTH)],
+    ['started', formatTime(report.startedAt)],
     ['took', formatDuration(report.durationMs)],
     [
       'machine',
@@ -49,13 +49,15 @@ function runCard(report: CheckReport): Markup {
     ],
     ['shard', shard && `${shard.index} of ${shard.count}`],
     ['merged from', mergedFrom && formatPlural(mergedFrom.length, 'shard')],
-    ['profile', settings.profile],
+    ['profile', settings.profile && clip(settings.profile, MAX_NAME_LENGTH)],
     ['seed', settings.seed],
     ['blocks', settings.blockCount],
     ['call deadline', settings.deadlineMs === undefined ? undefined : formatDuration(settings.deadlineMs)],
     [
       'limits',
-      limits.length === 0 ? undefined : limits.map(([name, value]) => `${name} ${value}`).join(', '),
+      limits.length === 0
+        ? undefined
+        : clip(limits.map(([name, value]) => `${name} ${value}`).join(', '), MAX_TEXT_LENGTH * 2),
     ],
   ])}</div>`
 }
@@ -72,14 +74,15 @@ const VERSION_ROWS: readonly (readonly [keyof RuntimeVersionNumbers, string])[] 
 
 function versionTable({ from, version }: RuntimeInput): Markup {
   const rows = VERSION_ROWS.map(([field, name]) => {
-    const old = String(from[field])
-    const fresh = version === null ? 'unknown' : String(version[field])
+    const old = clip(String(from[field]), MAX_NAME_LENGTH)
+    const fresh = version === null ? 'unknown' : clip(String(version[field]), MAX_NAME_LENGTH)
     return [name, old, fresh, fresh === old ? '' : 'changed']
   })
   return table({
     caption: 'Runtime version',
-    columns: ['field', 'on chain', 'candidate', ''].map((name) => ({
-      name: name === '' ? 'difference' : name,
+    columns: ['field', 'on chain', 'candidate', 'difference'].map((name) => ({
+      name,
+      wordLength: name.length,
     })),
     rows,
   })
@@ -90,21 +93,22 @@ export function proposalSection(report: CheckReport, tables: ReportTables): Sect
   const { calls = [], runtime } = report.inputs
   const own = tables.take(['proposal'])
   if (calls.length + own.length === 0) return null
+  const code = [html`the code itself<span class="what id">what authorize_upgrade is given</span>`]
   const rows = calls.map(({ name, callHash, sizeBytes, note }) => [
-    html`<code>${name}</code>${note === undefined ? EMPTY : html`<span class="what id">${note}</span>`}`,
+    html`<code>${clip(name, MAX_NAME_LENGTH)}</code>${note === undefined ? EMPTY : html`<span class="what id">${clip(note, MAX_NAME_LENGTH)}</span>`}`,
     hash(callHash),
     formatCount(sizeBytes),
   ])
   const calledTable = table({
     caption: 'Calls that install this candidate',
     columns: [
-      { name: 'call' },
-      { name: 'blake2-256 of the encoded call' },
+      { name: 'call', wordLength: 20 },
+      { name: 'blake2-256', wordLength: 28 },
       { name: 'bytes', isNumber: true },
     ],
-    rows,
+    rows: [[...code, hash(runtime.submittedHash), formatCount(runtime.sizeBytes)], ...rows],
   })
-  const body = html`<p>Whoever signs compares the hash of the proposed call with the one here. <code>authorize_upgrade</code> takes the hash of the code itself, ${hash(runtime.submittedHash)}.</p>
-${calls.length === 0 ? EMPTY : calledTable}${own.map(({ data }) => dataTable(data, { maxRows: 100 }))}`
+  const body = html`<p>Whoever signs compares the hash of the proposed call with the one here.</p>
+${calls.length === 0 ? EMPTY : calledTable}${own.map((data) => tables.draw(data))}`
   return { id: 'proposal', title: 'What is to be signed', body }
 }

@@ -53,3 +53,24 @@ export function slug(text: string): string {
   const plain = text.toLowerCase().replace(/[^a-z0-9]+/g, '-')
   return plain.replace(/^-|-$/g, '').slice(0, 60) || 'x'
 }
+
+export interface Shortened<T> {
+  readonly shown: readonly T[]
+  readonly hidden: number
+}
+
+/** The first items, as many as `maxCount` and as fit into `maxLength` characters of what is drawn of them, once escaped. */
+export function shorten<T>(
+  items: readonly T[],
+  textOf: (item: T) => string,
+  limits: { readonly maxCount: number; readonly maxLength: number },
+): Shortened<T> {
+  let length = 0
+  const first = items.slice(0, limits.maxCount)
+  const end = first.findIndex((item) => {
+    length += escapeText(textOf(item)).length
+    return length > limits.maxLength
+  })
+  const shown = end === -1 ? first : first.slice(0, end)
+  return { shown, hidden: items.length - shown.length }
+}

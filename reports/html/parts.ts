@@ -3,7 +3,7 @@ import type { Severity, Verdict } from '../../harness/base/finding.ts'
 import type { CheckResult } from '../checkReport.ts'
 import { formatCell } from '../text/cells.ts'
 import { formatPlural } from '../text/numbers.ts'
-import { clip, EMPTY, html, type Markup, type MarkupPart } from './markup.ts'
+import { clip, EMPTY, html, type Markup, type MarkupPart, shorten } from './markup.ts'
 
 /** A part of the page that the table of contents leads to. */
 export interface Section {
@@ -34,7 +34,7 @@ const MARK_WORDS: Readonly<Record<MarkName, string>> = {
 const MARK_SHAPES: Readonly<Record<MarkName, string>> = {
   passed: 'tick',
   failed: 'cross',
-  inconclusive: 'question',
+  inconclusive: 'half',
   notApplicable: 'dash',
   notRequested: 'ring',
   error: 'cross',
@@ -71,7 +71,7 @@ function icon(name: MarkName): Markup {
 export const ICON_SHEET = html`<svg width="0" height="0" class="sheet" aria-hidden="true"><defs>
 <symbol id="i-tick" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" class="fill"/><path d="M4.5 8.3l2.4 2.4 4.6-5" class="cut"/></symbol>
 <symbol id="i-cross" viewBox="0 0 16 16"><path d="M5.1 1h5.8L15 5.1v5.8L10.9 15H5.1L1 10.9V5.1z" class="fill"/><path d="M5.4 5.4l5.2 5.2m0-5.2l-5.2 5.2" class="cut"/></symbol>
-<symbol id="i-question" viewBox="0 0 16 16"><path d="M8 .8L15.2 8 8 15.2.8 8z" class="fill"/><path d="M6.2 6.4a1.8 1.8 0 1 1 2.5 1.7c-.5.2-.7.5-.7 1M8 11.2v.1" class="cut"/></symbol>
+<symbol id="i-half" viewBox="0 0 16 16"><circle cx="8" cy="8" r="6.3" class="line"/><path d="M8 1.7a6.3 6.3 0 0 1 0 12.6z" class="fill"/></symbol>
 <symbol id="i-dash" viewBox="0 0 16 16"><circle cx="8" cy="8" r="6.3" class="line"/><path d="M5 8h6" class="line"/></symbol>
 <symbol id="i-ring" viewBox="0 0 16 16"><circle cx="8" cy="8" r="6.3" class="line" stroke-dasharray="2.2 2.2"/></symbol>
 <symbol id="i-triangle" viewBox="0 0 16 16"><path d="M8 1.2L15.4 14.4H.6z" class="fill"/><path d="M8 6v4M8 12.2v.1" class="cut"/></symbol>
@@ -81,7 +81,12 @@ export const ICON_SHEET = html`<svg width="0" height="0" class="sheet" aria-hidd
 /** Names and values; a value that is not there is left out. */
 export function definitions(rows: readonly (readonly [string, MarkupPart])[]): Markup {
   const present = rows.filter(([, value]) => value !== null && value !== undefined && value !== '')
-  return html`<dl>${present.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`
+  return html`<dl>${present.map(([name, value]) => html`<div${isLong(value) ? html` class="long"` : EMPTY}><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`
+}
+
+/** Longer than half a line. */
+function isLong(value: MarkupPart): boolean {
+  return typeof value === 'string' && value.length > 36
 }
 
 /** A hash in full, to be compared and copied. */
@@ -89,9 +94,16 @@ export function hash(value: string): Markup {
   return html`<code class="hash">${value}</code>`
 }
 
+export interface TableColumn {
+  readonly name: string
+  readonly isNumber?: boolean
+  /** Characters that should not be broken, such as those of the longest name in it. */
+  readonly wordLength?: number
+}
+
 export interface TableParts {
   readonly caption: string
-  readonly columns: readonly { readonly name: string; readonly isNumber?: boolean }[]
+  readonly columns: readonly TableColumn[]
   /** The first cell of each names the row. */
   readonly rows: readonly (readonly MarkupPart[])[]
   /** True when the heading above says what the caption says. */
@@ -100,17 +112,23 @@ export interface TableParts {
 
 /** A table that scrolls by itself where it is wider than the page, by keyboard too. */
 export function table({ caption, columns, rows, hidesCaption = false }: TableParts): Markup {
-  const isNumber = (index: number) => columns[index]?.isNumber === true
   const cell = (value: MarkupPart, index: number) => {
     if (index === 0) return html`<th scope="row">${value}</th>`
-    return isNumber(index) ? html`<td class="n">${value}</td>` : html`<td>${value}</td>`
+    return columns[index]?.isNumber === true ? html`<td class="n">${value}</td>` : html`<td>${value}</td>`
   }
-  return html`${scrollStart(caption)}<table><caption${hidesCaption ? html` class="unseen"` : ''}>${caption}</caption>
-<thead><tr>${columns.map((column) => html`<th scope="col"${column.isNumber ? html` class="n"` : ''}>${column.name}</th>`)}</tr></thead>
+  return html`${scrollStart(caption)}<table><caption${hidesCaption ? html` class="unseen"` : EMPTY}>${caption}</caption>
+<thead><tr>${columns.map(headCell)}</tr></thead>
 <tbody>${rows.map(
     (row) => html`<tr>${row.map(cell)}</tr>
 `,
   )}</tbody></table></div>`
+}
+
+/** The first column names the rows, and stands at the left also when it holds numbers. */
+function headCell({ name, isNumber = false, wordLength = 0 }: TableColumn, index: number): Markup {
+  const isRight = isNumber && index > 0
+  const width = wordLength > 0 ? html` style="min-width:calc(${Math.min(wordLength, 28)}ch + 1.6rem)"` : EMPTY
+  return html`<th scope="col"${isRight ? html` class="n"` : EMPTY}${isRight ? EMPTY : width}>${name}</th>`
 }
 
 /** Opens the box that a wide table scrolls in; it is closed by `</div>`. */
@@ -120,23 +138,33 @@ export function scrollStart(label: string): Markup {
 
 export interface DataTableOptions {
   readonly maxRows: number
+  /** Of the texts in it, escaped. */
+  readonly maxLength: number
   readonly hidesCaption?: boolean
 }
 
-/** A check's own table. */
-export function dataTable(data: DataTable, { maxRows, hidesCaption = false }: DataTableOptions): Markup {
-  if (data.rows.length === 0)
-    return html`<p class="quiet">${clip(data.title, MAX_CELL_LENGTH)}: nothing to show.</p>`
-  const hidden = data.rows.length - maxRows
-  const rows = data.rows
-    .slice(0, maxRows)
+/** A check's own table, without columns that say nothing. */
+export function dataTable(data: DataTable, options: DataTableOptions): Markup {
+  const { maxRows: maxCount, maxLength, hidesCaption = false } = options
+  const title = clip(data.title, MAX_CELL_LENGTH)
+  if (data.rows.length === 0) return html`<p class="quiet">${title}: nothing to show.</p>`
+  const texts = data.rows
+    .slice(0, maxCount)
     .map((row) => data.columns.map(({ kind }, index) => clip(formatCell(row[index], kind), MAX_CELL_LENGTH)))
-  return html`${table({
-    caption: clip(data.title, MAX_CELL_LENGTH),
-    columns: data.columns.map(({ name, kind }) => ({ name: clip(name, 100), isNumber: kind !== 'text' })),
-    rows,
-    hidesCaption,
-  })}${moreNote(hidden, 'row')}`
+  const { shown } = shorten(texts, (row) => row.join(''), { maxCount, maxLength })
+  const hidden = data.rows.length - shown.length
+  const columns = data.columns.flatMap(({ name, kind }, index) => {
+    const cells = shown.map((row) => row[index] ?? '')
+    return index > 0 && cells.every((cell) => cell === '')
+      ? []
+      : [{ name: clip(name, 100), isNumber: kind !== 'text', wordLength: longestWord(cells), cells }]
+  })
+  const rows = shown.map((_, at) => columns.map(({ cells }) => cells[at]))
+  return html`${table({ caption: title, columns, rows, hidesCaption })}${moreNote(hidden, 'row')}`
+}
+
+function longestWord(cells: readonly string[]): number {
+  return cells.reduce((most, cell) => Math.max(most, ...cell.split(' ').map(({ length }) => length)), 0)
 }
 
 /** Says how much only the JSON has; nothing when nothing is left out. */

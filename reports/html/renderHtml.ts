@@ -1,6 +1,6 @@
 import type { CheckReport } from '../checkReport.ts'
 import { VERDICT_WORDS } from '../summary.ts'
-import { formatCount } from '../text/numbers.ts'
+import { formatCount, formatTime } from '../text/numbers.ts'
 import { blocksSection } from './blocksSection.ts'
 import { checksSection } from './checksSection.ts'
 import { findingsSection } from './findingsSection.ts'
@@ -10,7 +10,7 @@ import { measuresSection, notesSection } from './notesSection.ts'
 import { ICON_SHEET, type Section } from './parts.ts'
 import { ReportTables } from './reportTables.ts'
 import { STYLE } from './style.ts'
-import { drawTables, metadataSection, storageSection, upgradeSection } from './upgradeSections.ts'
+import { metadataSection, storageSection, upgradeSection } from './upgradeSections.ts'
 import { verdictSection } from './verdictSection.ts'
 
 /** Nothing may load or run, whatever a text might smuggle in: only this page's own style counts. */
@@ -33,11 +33,11 @@ export function renderHtml(report: CheckReport): string {
 <title>${VERDICT_WORDS[report.verdict]}: ${clip(step, 120)} on ${clip(inputs.fork.network, 60)}</title>
 <style>${new Markup(STYLE)}</style></head>
 <body><a class="skip" href="#main">Skip to the verdict</a>${ICON_SHEET}
-<header class="wrap top"><span><strong>Drydock</strong> upgrade readiness report</span><span>${clip(inputs.fork.network, 120)}, block ${formatCount(inputs.fork.blockNumber)}${report.startedAt === undefined ? EMPTY : html`, ${report.startedAt}`}</span></header>
+<header class="wrap top"><span><strong>Drydock</strong> upgrade readiness report</span><span>${clip(inputs.fork.network, 120)}, block ${formatCount(inputs.fork.blockNumber)}${report.startedAt === undefined ? EMPTY : html`, ${formatTime(report.startedAt)}`}</span></header>
 <main class="wrap" id="main">${verdictSection(report, anchors)}
 <nav aria-label="Sections"><ul>${sections.map(tocEntry)}</ul></nav>
 ${sections.map(drawSection)}</main>
-<footer class="wrap">Made by ${tool.name} ${tool.version} from report.json (schema version ${report.schemaVersion}), which has everything in full. Times are of the machine that measured; weights and counts are not.</footer>
+<footer class="wrap">Made by ${clip(`${tool.name} ${tool.version}`, 100)} from report.json (schema version ${report.schemaVersion}), which has everything in full. Times are of the machine that measured; weights and counts are not.</footer>
 </body></html>
 `
   return page.text
@@ -65,7 +65,11 @@ function pageSections(report: CheckReport) {
 function otherTables(tables: ReportTables): Section | null {
   const rest = tables.takeRest()
   if (rest.length === 0) return null
-  return { id: 'tables', title: 'Details by check', body: drawTables(rest) }
+  return {
+    id: 'tables',
+    title: 'Details by check',
+    body: html`${rest.map((data) => tables.drawFolded(data))}`,
+  }
 }
 
 function tocEntry({ id, title, count }: Section): Markup {

@@ -36,7 +36,7 @@ h2{font-size:1.2rem;margin:0 0 .7rem;padding-bottom:.3rem;border-bottom:1px soli
 h3{font-size:1rem;margin:1.2rem 0 .4rem}
 p{margin:.4rem 0;max-width:60rem}
 .quiet{color:var(--soft);font-size:.9rem}
-.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:1rem}
+.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:1rem}.cards .scroll{margin:0}
 .card{background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:.8rem 1rem;min-width:0}
 .card h3{margin-top:0}
 dl{margin:0}
@@ -46,30 +46,29 @@ code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mon
 .hash{word-break:break-all}
 pre{background:var(--code);border-radius:4px;padding:.55rem .75rem;margin:.3rem 0;white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.45}
 .scroll{overflow-x:auto;background:var(--panel);border:1px solid var(--line);border-radius:6px;margin:.4rem 0}
-table{border-collapse:collapse;width:100%;font-size:.91rem;overflow-wrap:normal}
+table{border-collapse:collapse;width:100%;font-size:.91rem;overflow-wrap:anywhere}
 caption{text-align:left;padding:.5rem .75rem .2rem;font-weight:600}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap;padding:0}
 th,td{text-align:left;vertical-align:top;padding:.32rem .75rem;border-top:1px solid var(--line);unicode-bidi:isolate}
-thead th{border-top:0;color:var(--soft);font-weight:600;white-space:nowrap}
-tbody th{font-weight:500;overflow-wrap:anywhere;min-width:8rem}
-td{overflow-wrap:anywhere}
+thead th{border-top:0;color:var(--soft);font-weight:600;vertical-align:bottom;overflow-wrap:normal}
+tbody th{font-weight:500}
 tbody tr:hover{background:var(--code)}
-.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.n{text-align:right;font-variant-numeric:tabular-nums}td.n{white-space:nowrap}
 .group th{background:var(--code);font-weight:600}.group td{background:var(--code)}
 .item th{padding-left:1.6rem}
-.mark{display:inline-flex;gap:.4em;align-items:center;font-weight:600;white-space:nowrap}
+.mark{display:inline-flex;overflow-wrap:normal;gap:.4em;align-items:center;font-weight:600;white-space:nowrap}
 .m-passed,.m-accepted{color:var(--good)}.m-failed,.m-error{color:var(--bad)}.m-inconclusive,.m-warning{color:var(--warn)}
 .m-notApplicable,.m-notRequested,.m-info{color:var(--info)}
 .tally{display:flex;flex-wrap:wrap;gap:.3rem 1.6rem;list-style:none;padding:0;margin:.2rem 0 .7rem}
 .tally b{font-variant-numeric:tabular-nums;font-size:1.15rem;margin-right:.25rem}
-.what{display:block}.id{color:var(--soft)}
+.what{display:block}.id{color:var(--soft);font-weight:400}.why{font-weight:400;color:var(--soft)}
 .finding{background:var(--panel);border:1px solid var(--line);border-left:.3rem solid currentColor;border-radius:6px;padding:.75rem 1rem .8rem;margin:.7rem 0}
 .finding>*{color:var(--ink)}
 .finding .mark.m-error{color:var(--bad)}.finding .mark.m-warning{color:var(--warn)}.finding .mark.m-info{color:var(--info)}.finding .mark.m-accepted{color:var(--good)}
 .finding h4{margin:.2rem 0 .4rem;font-size:1rem;line-height:1.4;unicode-bidi:isolate}
 .meta{display:flex;flex-wrap:wrap;gap:.1rem .9rem;align-items:baseline;font-size:.9rem}
 .meta code{color:var(--soft)}
-.finding dl{font-size:.92rem;margin:.3rem 0}
+.finding dl{font-size:.92rem;margin:.3rem 0;display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,24rem),1fr));column-gap:1.5rem}.finding dl .long{grid-column:1/-1}
 .label{color:var(--soft);font-size:.88rem;margin:.5rem 0 0}
 summary{cursor:pointer;color:var(--link);font-size:.92rem;margin:.4rem 0 .2rem;width:fit-content}
 figure{margin:.5rem 0 1.4rem}
@@ -90,7 +89,7 @@ figcaption{font-weight:600;margin-bottom:.1rem}
 .legend svg{width:2rem;height:.6rem;margin-right:.4rem;vertical-align:middle}
 footer{margin:2.5rem 0 2rem;color:var(--soft);font-size:.87rem}
 @media (max-width:40rem){.wrap{padding:0 .85rem}.verdict{padding:1rem 1rem .9rem}.verdict h1{font-size:1.5rem}
-dl div{grid-template-columns:minmax(0,1fr);padding:.25rem 0}th,td{padding:.3rem .5rem}.chart{grid-template-columns:3.4rem minmax(0,1fr)}}
+dl div{grid-template-columns:6.2rem minmax(0,1fr)}th,td{padding:.3rem .45rem}td .mark{white-space:normal}.item th,.group th{min-width:9rem}.chart{grid-template-columns:3.4rem minmax(0,1fr)}}
 @media print{:root{color-scheme:light;--bg:#fff;--panel:#fff;--ink:#000;--soft:#444;--line:#bbb;--link:#000;--good:#17692e;--bad:#a8200f;--warn:#7d5100;
 --info:#444;--goodbg:#fff;--badbg:#fff;--warnbg:#fff;--code:#f4f4f4;--s0:#0a56a3;--s1:#8a4b00;--s2:#17692e;--s3:#7a2a8c}
 body{font-size:10pt}nav,.skip{display:none}.wrap{max-width:none;padding:0}.finding,figure,.card,tr{break-inside:avoid}h2,h3{break-after:avoid}

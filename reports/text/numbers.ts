@@ -28,3 +28,8 @@ export function formatBytes(sizeBytes: number): string {
 export function formatRefTime(refTimePs: bigint): string {
   return formatDuration(Number(refTimePs / 1_000n) / 1_000_000)
 }
+
+/** `2026-11-26 13:09 UTC` of an ISO 8601 time in UTC. */
+export function formatTime(time: string | undefined): string {
+  return time === undefined ? '' : `${time.slice(0, 16).replace('T', ' ')} UTC`
+}

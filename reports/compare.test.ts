@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import type { CheckReport } from './checkReport.ts'
+import { compareReports, isRegression } from './compare.ts'
+import { renderComparison } from './comparisonTerminal.ts'
+import { HOSTILE_TEXTS, poisoned, reportOfFindings } from './poisonedReport.ts'
+import { FINDING, FULL_REPORT, READY_REPORT } from './sampleReport.ts'
+
+function withFindings(findings: readonly (typeof FINDING)[]): CheckReport {
+  const check = { id: 'blocks.run', title: 'Blocks', status: 'passed' as const, durationMs: 1, findings }
+  return { ...READY_REPORT, checks: [check] }
+}
+
+describe('compareReports', () => {
+  it('finds nothing between a report and itself but that it is the same candidate', () => {
+    const comparison = compareReports(FULL_REPORT, FULL_REPORT)
+    expect(comparison).toMatchObject({ newFindings: [], goneFindings: [], checks: [], measures: [] })
+    expect(comparison.sameFindingCount).toBe(3)
+    expect(comparison.notes).toEqual(['The candidate is the same.'])
+    expect(isRegression(comparison)).toBe(false)
+  })
+
+  it('knows a finding again by check, rule and subject, and counts how often', () => {
+    const moved = { ...FINDING, title: 'Block 9 logs an error', facts: { block: 9 } }
+    expect(compareReports(withFindings([FINDING]), withFindings([moved])).newFindings).toEqual([])
+    expect(compareReports(withFindings([FINDING]), withFindings([moved, moved])).newFindings).toEqual([moved])
+    const other = { ...FINDING, subject: 'another' }
+    const comparison = compareReports(withFindings([FINDING]), withFindings([other]))
+    expect([comparison.newFindings, comparison.goneFindings]).toEqual([[other], [FINDING]])
+  })
+
+  it('calls a new finding that counts, and a lost result, a regression', () => {
+    const error = { ...FINDING, severity: 'error' as const }
+    const accepted = { ...error, accepted: { reason: 'known', until: '2099-01-01' } }
+    const from = (findings: readonly (typeof FINDING)[]) =>
+      isRegression(compareReports(withFindings([]), withFindings(findings)))
+    expect([from([FINDING]), from([error]), from([accepted])]).toEqual([false, true, false])
+    // One that was accepted and now counts is new.
+    expect(isRegression(compareReports(withFindings([accepted]), withFindings([error])))).toBe(true)
+    const [check] = withFindings([]).checks
+    if (check === undefined) throw new Error('no check')
+    const lost = { ...READY_REPORT, checks: [{ ...check, status: 'inconclusive' as const }] }
+    expect(isRegression(compareReports(withFindings([]), lost))).toBe(true)
+  })
+
+  it('says what else is not the same', () => {
+    const { fork } = READY_REPORT.inputs
+    const elsewhere = { ...fork, network: 'Other', stateRoot: `0x${'00'.repeat(32)}`, blockNumber: 9 }
+    const after = { ...READY_REPORT, inputs: { ...READY_REPORT.inputs, fork: elsewhere } }
+    expect(compareReports(READY_REPORT, after).notes).toEqual([
+      'The networks are not the same: Bittensor and Other.',
+      'The states are not the same: block 0 and block 9.',
+      'The candidate is the same.',
+    ])
+  })
+})
+
+describe('renderComparison', () => {
+  it('shows what is new and what is gone', async () => {
+    const text = renderComparison(compareReports(READY_REPORT, FULL_REPORT))
+    await expect(text).toMatchFileSnapshot('./golden/comparison.txt')
+  })
+
+  it('cuts long lists, and keeps hostile texts inert', () => {
+    const many = renderComparison(compareReports(READY_REPORT, reportOfFindings(100)))
+    expect(many).toContain('70 more findings in --json')
+    for (const hostile of HOSTILE_TEXTS) {
+      const text = renderComparison(compareReports(READY_REPORT, poisoned(FULL_REPORT, hostile)))
+      expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u)
+      expect(text).not.toMatch(/^\s*::|##\w*\[/m)
+    }
+  })
+})
