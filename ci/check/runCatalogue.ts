@@ -113,7 +113,7 @@ async function gather(rehearsal: Rehearsal): Promise<Omit<ChecksResult, 'checks'
   const limit = result.migration.weight?.limits?.maxBlock
   return {
     upgrade,
-    storageDiff: changes,
+    storageDiff: changes.map(({ samples: _, ...row }) => row),
     blocks,
     ...(limit === undefined ? {} : { blockWeightLimit: toWeight(limit) }),
   }
