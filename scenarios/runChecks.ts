@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { DrydockError, errorMessage } from '../harness/base/errors.ts'
 import { type CheckStatus, type Finding, isCounted } from '../harness/base/finding.ts'
 import type { Clock } from '../harness/base/ports.ts'
@@ -58,6 +59,8 @@ export async function runChecks(
 ): Promise<readonly CheckRun[]> {
   const failure = new AbortController()
   const signal = AbortSignal.any([context.signal, failure.signal])
+  // One listener for each check is no leak.
+  setMaxListeners(0, signal)
   const runs = checks.map(async (check) => {
     const startMs = options.clock.nowMs()
     const answer = await answerInTime(check, { ...context, signal }, options.deadlineMs(check.id))
@@ -77,12 +80,13 @@ async function answerInTime(check: Check, context: CheckContext, deadlineMs: num
   const deadline = new AbortController()
   const late: CheckAnswer = { kind: 'inconclusive', reason: `it did not end within ${deadlineMs / 1000} s` }
   let timer: NodeJS.Timeout | undefined
+  let stop = () => {}
   const stopped = new Promise<CheckAnswer>((resolve, reject) => {
     timer = setTimeout(() => {
       deadline.abort(new Error('the deadline of the check has passed'))
       resolve(late)
     }, deadlineMs)
-    const stop = () => reject(context.signal.reason)
+    stop = () => reject(context.signal.reason)
     if (context.signal.aborted) stop()
     else context.signal.addEventListener('abort', stop, { once: true })
   })
@@ -91,6 +95,7 @@ async function answerInTime(check: Check, context: CheckContext, deadlineMs: num
     return await Promise.race([answerOf(check, { ...context, signal }), stopped])
   } finally {
     clearTimeout(timer)
+    context.signal.removeEventListener('abort', stop)
   }
 }
 

@@ -1,4 +1,6 @@
 /** What programs, configurations and user-written checks import as `drydock`. */
+
+export type { ChainValue } from '../../harness/codec/index.ts'
 export {
   type BuildBlockOptions,
   type BuildResult,
@@ -36,5 +38,23 @@ export {
   WorkerExecutor,
   writeSnapshot,
 } from '../../harness/index.ts'
+export {
+  defineInvariant,
+  fieldAt,
+  type Invariant,
+  integerAt,
+  type StateEntry,
+  type StateReader,
+  type Violation,
+} from '../../scenarios/invariants/index.ts'
+export {
+  account,
+  type CostLimits,
+  fork,
+  impersonate,
+  type ScenarioAccount,
+  type ScenarioChain,
+  type Submitted,
+} from '../../scenarios/testing/index.ts'
 export type { DrydockConfig } from '../config/configSchema.ts'
 export { defineConfig } from '../config/defineConfig.ts'

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { hexToBytes } from '../../harness/base/bytes.ts'
 import { DrydockError } from '../../harness/base/errors.ts'
 import type { Severity } from '../../harness/base/finding.ts'
 import type { Allowance } from '../../scenarios/acceptance.ts'
 import type { CheckProfile } from '../../scenarios/check.ts'
 import type { Limits } from '../../scenarios/limits.ts'
+import { type Proposal, parseProposal } from '../../scenarios/proposal.ts'
 import { durationMs } from '../cli/optionParsers.ts'
 import { readBaseline } from '../config/baseline.ts'
 import { type LoadedConfig, loadConfig } from '../config/loadConfig.ts'
@@ -46,16 +46,9 @@ export interface CheckSettings {
   readonly invariants: readonly string[]
   /** Absolute path of a folder; null when there are no scenarios to run. */
   readonly scenarios: string | null
-  readonly proposal: ProposalText | null
+  readonly proposal: Proposal | null
   /** Null without a configuration. */
   readonly configPath: string | null
-}
-
-/** A proposal as the user gave it, for the codec of the chain to read. */
-export interface ProposalText {
-  readonly call: Uint8Array
-  /** An SS58 address, 0x-hex of an account, or `root`. */
-  readonly origin: string
 }
 
 const DEFAULT_BLOCKS = 10
@@ -121,7 +114,7 @@ function scenariosOf(flags: CheckFlagSettings, loaded: LoadedConfig, folder: str
   return loaded.config.scenarios === undefined ? null : resolve(loaded.folder, loaded.config.scenarios)
 }
 
-function proposalOf(flags: CheckFlagSettings, loaded: LoadedConfig, folder: string): ProposalText | null {
+function proposalOf(flags: CheckFlagSettings, loaded: LoadedConfig, folder: string): Proposal | null {
   const { proposal } = loaded.config
   const isFlag = flags.proposal !== undefined
   const text = flags.proposal ?? proposal?.call
@@ -134,16 +127,11 @@ function proposalOf(flags: CheckFlagSettings, loaded: LoadedConfig, folder: stri
       hints: ['Give --proposal-origin: the address of the account that signs the call, or root.'],
     })
   }
-  return { call: callBytes(text, isFlag ? folder : loaded.folder), origin }
+  return parseProposal(callText(text, isFlag ? folder : loaded.folder), origin)
 }
 
-function callBytes(text: string, folder: string): Uint8Array {
+/** The hex itself, or what a file of that name holds. */
+function callText(text: string, folder: string): string {
   const path = resolve(folder, text)
-  const hex = (/^0x/i.test(text) || !existsSync(path) ? text : readFileSync(path, 'utf8')).trim()
-  if (/^0x(?:[0-9a-f]{2})+$/i.test(hex)) return hexToBytes(hex)
-  throw new DrydockError('the proposal is neither 0x-hex nor a file that holds it', {
-    code: 'PROPOSAL_FORMAT',
-    kind: 'usage',
-    hints: ['Give the SCALE bytes of the call as 0x-hex, or the path of a file with them.'],
-  })
+  return !/^0x/i.test(text) && existsSync(path) ? readFileSync(path, 'utf8') : text
 }

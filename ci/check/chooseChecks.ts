@@ -2,7 +2,9 @@ import type { NotRequested } from '../../reports/index.ts'
 import type { Check } from '../../scenarios/check.ts'
 import { CHECKS } from '../../scenarios/checks/index.ts'
 import { selectChecks } from '../../scenarios/runChecks.ts'
+import { createScenarioCheck } from '../scenarios/scenarioCheck.ts'
 import type { CheckSettings } from './checkSettings.ts'
+import { loadInvariants } from './loadInvariants.ts'
 import { shardChecks } from './shardChecks.ts'
 
 export interface ChosenChecks {
@@ -12,10 +14,12 @@ export interface ChosenChecks {
   readonly requested: readonly string[]
 }
 
-/** The checks that the settings ask for, with what they leave out. Throws as `selectChecks`. */
+/** The checks that the settings ask for, with what they leave out. Throws as `selectChecks` and `loadInvariants`. */
 export async function chooseChecks(settings: CheckSettings): Promise<ChosenChecks> {
-  const { only, skip, profile, shard } = settings
-  const all = CHECKS
+  const { only, skip, profile, shard, scenarios } = settings
+  const invariants = await loadInvariants(settings.invariants)
+  const own = scenarios === null ? [] : [createScenarioCheck(scenarios)]
+  const all = [...CHECKS, ...invariants, ...own]
   const selected = selectChecks(all, { skip, profile, ...(only === undefined ? {} : { only }) })
   const checks = shard === null ? selected : shardChecks(selected, shard)
   const why = (check: Check): string => {

@@ -51,10 +51,10 @@ export async function openForkSource(options: OpenForkSourceOptions): Promise<Fo
   return source
 }
 
-async function openDemo({ stateVersion, logger, seed }: OpenForkSourceOptions): Promise<ForkSource> {
+async function openDemo({ stateVersion, logger, seed, signal }: OpenForkSourceOptions): Promise<ForkSource> {
   logger.log('info', 'making the demo chain')
   const { openDemoChain } = await import('../../scenarios/fixtures/demo/index.ts')
-  const { network, store } = await openDemoChain(seed === undefined ? {} : { seed })
+  const { network, store } = await openDemoChain(seed === undefined ? {} : { seed }, signal)
   return { kind: 'demo', network, genesisHash: null, store, header: headerOf(store, stateVersion) }
 }
 

@@ -36,7 +36,7 @@ export async function runCatalogue(request: ChecksRequest): Promise<ChecksResult
       rehearsal,
       profile,
       limits,
-      proposal: null,
+      proposal: settings.proposal,
       secondOpinion,
       reproduce,
       progress: say,

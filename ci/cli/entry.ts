@@ -31,6 +31,8 @@ const io: CliIo = {
   signal: stop.signal,
 }
 process.exitCode = await main(process.argv.slice(2), io)
+// Threads that were told to end may take their time; nobody waits for what they do.
+if (stop.signal.aborted) process.exit()
 
 function toSink(stream: NodeJS.WriteStream): TextSink {
   const isTerminal = stream.isTTY === true

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -32,6 +32,8 @@ function start(...argv: readonly string[]) {
     reject: false,
     stdin: 'ignore',
     env: { NO_COLOR: '1' },
+    // Given all the time it takes: killing it for good would hide how it ends.
+    forceKillAfterDelay: false,
   })
 }
 
@@ -57,6 +59,29 @@ describe('the drydock process', () => {
       const result = await run
       expect(result).toMatchObject({ exitCode, stdout: '' })
       expect(result.stderr).toMatch(/\nstopped before the end: no verdict$/)
+    },
+  )
+
+  it.each([
+    [100, 'SIGINT', 130],
+    [1_500, 'SIGTERM', 143],
+    [4_000, 'SIGINT', 130],
+    [7_000, 'SIGTERM', 143],
+  ] as const)(
+    'after %i ms of a check, %s leaves no half result, and the next run starts clean',
+    { timeout: 60_000 },
+    async (afterMs, signal, exitCode) => {
+      const out = join(folder, `baseline-${afterMs}.json`)
+      const base = ['--write-baseline', out, '--reason', 'test', '--until', '2099-01-01']
+      const run = start('check', '--fork', 'demo', '--runtime', 'demo:call-encoding', ...base)
+      const timer = setTimeout(() => run.kill(signal), afterMs)
+      const result = await run
+      clearTimeout(timer)
+      expect(result.stdout).toBe('')
+      // Before the program has begun to listen, the signal ends the process by itself.
+      if (result.signal === undefined) expect(result.exitCode).toBe(exitCode)
+      else expect(result.signal).toBe(signal)
+      expect(readdirSync(folder).filter((name) => name.startsWith('baseline-'))).toEqual([])
     },
   )
 })

@@ -18,6 +18,7 @@ export type {
   ExtrinsicEra,
   SignExtrinsicOptions,
 } from './extrinsics.ts'
+export type { TypedValue } from './readShape.ts'
 export type {
   ExtrinsicFormat,
   PalletConstant,
@@ -47,7 +48,7 @@ export {
   type ExtrinsicSigner,
   type SignatureScheme,
 } from './signer.ts'
-export { NO_VALUE } from './skipShape.ts'
+export { NO_VALUE } from './skipLeaf.ts'
 export {
   type KeyDescription,
   STORAGE_VERSION_ITEM,

@@ -6,7 +6,8 @@ import { decodeShape, ShapeReader } from './decodeShape.ts'
 import { encodeShape } from './encodeShape.ts'
 import { PUBLISHED_METADATA, publishedCodec } from './metadataFixture.ts'
 import { type Shape, ShapeError, type TypeRef, type TypeTable } from './shape.ts'
-import { createShapeSkipper, NO_VALUE } from './skipShape.ts'
+import { NO_VALUE } from './skipLeaf.ts'
+import { createShapeSkipper } from './skipShape.ts'
 
 function tableOf(...shapes: readonly Shape[]): TypeTable {
   return { ...publishedCodec('contractsV14').metadata.types, shape: (type) => shapes[type] ?? UNDEFINED }

@@ -1,6 +1,10 @@
-import { binaryToBytes } from '../base/bytes.ts'
+import { binaryToBytes, bytesToHex } from '../base/bytes.ts'
+import { ShapeReader } from './decodeShape.ts'
+import { readShape, type TypedValue } from './readShape.ts'
 import type { RuntimeMetadata, StorageItem } from './runtimeMetadata.ts'
-import { createShapeSkipper, NO_VALUE, type ShapeSkipper } from './skipShape.ts'
+import type { TypeTable } from './shape.ts'
+import { NO_VALUE } from './skipLeaf.ts'
+import { createShapeSkipper, type ShapeSkipper } from './skipShape.ts'
 import { HASHERS, indexKeys, type KnownPrefix, PREFIX_BYTES } from './storageCodec.ts'
 
 /** A storage item, for looking at its keys and values without building them. */
@@ -15,6 +19,10 @@ export interface InspectedItem {
   isKey(key: string): boolean
   /** How many of the bytes are left after a value; `NO_VALUE` when they are none. */
   bytesLeft(value: Uint8Array): number
+  /** The parts of a key that `isKey`; null for a part of which only a hash is kept. */
+  readKey(key: string): readonly TypedValue[]
+  /** A value of which some bytes or none are left. */
+  readValue(value: Uint8Array): TypedValue
 }
 
 /** Keys and values of a state, as one runtime's metadata has them; several times faster than decoding. */
@@ -36,7 +44,7 @@ export function createStorageInspector(metadata: RuntimeMetadata): StorageInspec
       const prefix = key.slice(0, PREFIX_BYTES)
       const known = prefixes.get(prefix)
       if (known === undefined) return null
-      last = items.get(prefix) ?? inspectedItem(skipper, known)
+      last = items.get(prefix) ?? inspectedItem(metadata.types, skipper, known)
       items.set(prefix, last)
       lastPrefix = prefix
       return last
@@ -44,9 +52,14 @@ export function createStorageInspector(metadata: RuntimeMetadata): StorageInspec
   }
 }
 
-function inspectedItem(skipper: ShapeSkipper, { pallet, item, entry }: KnownPrefix): InspectedItem {
+function inspectedItem(
+  types: TypeTable,
+  skipper: ShapeSkipper,
+  { pallet, item, entry }: KnownPrefix,
+): InspectedItem {
   if (entry === null) {
-    return { pallet, item, entry, valueBytes: null, isKey: () => true, bytesLeft: () => 0 }
+    const unread = { readKey: () => [], readValue: bytesToHex }
+    return { pallet, item, entry, valueBytes: null, isKey: () => true, bytesLeft: () => 0, ...unread }
   }
   return {
     pallet,
@@ -58,7 +71,17 @@ function inspectedItem(skipper: ShapeSkipper, { pallet, item, entry }: KnownPref
       const end = skipper.skip(entry.value, value, 0)
       return end === NO_VALUE ? NO_VALUE : value.length - end
     },
+    readKey: (key) => readKey(types, entry, key),
+    readValue: (value) => readShape(types, entry.value, new ShapeReader(value)),
   }
+}
+
+function readKey(types: TypeTable, { hashers, keys }: StorageItem, key: string): readonly TypedValue[] {
+  const reader = new ShapeReader(binaryToBytes(key), PREFIX_BYTES)
+  return hashers.map((hasher, position) => {
+    reader.take(HASHERS[hasher].bytes)
+    return HASHERS[hasher].isOpen ? readShape(types, keys[position] ?? 0, reader) : null
+  })
 }
 
 function keyTest(skipper: ShapeSkipper, { hashers, keys }: StorageItem): (key: string) => boolean {

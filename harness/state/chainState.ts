@@ -1,3 +1,4 @@
+import { ChangedValues } from './changedValues.ts'
 import { Layer, mergeChanges } from './layer.ts'
 import { MergedKeys } from './mergedKeys.ts'
 import type { Changes, StateView, StorageKey } from './stateView.ts'
@@ -34,6 +35,7 @@ export class ChainState implements StateView {
   readonly #own: Layer
   readonly #layers: readonly Layer[]
   readonly #stateVersion: StateVersion | null
+  readonly #changed: ChangedValues
   #mergedKeys: MergedKeys | null = null
   #trie: StateTrie | null = null
   #sealedFrom: WeakRef<ChainState> | null = null
@@ -47,6 +49,7 @@ export class ChainState implements StateView {
     this.#own = new Layer(this.changes)
     if (origin === null) this.#layers = []
     else this.#layers = origin.layers ?? pushLayer(origin.parent.#layers, this.#own)
+    this.#changed = new ChangedValues(this.#layers)
   }
 
   /** `stateVersion`: how the chain's trie was written so far; default: the version of the first root that is asked. */
@@ -58,6 +61,7 @@ export class ChainState implements StateView {
   with(changes: Changes, trie: StateTrie | null = null): ChainState {
     const next = new ChainState(this.store, { parent: this, changes, sealed: false }, this.#stateVersion)
     next.#trie = trie
+    next.#changed.takeOver(this.#changed, changes)
     return next
   }
 
@@ -69,6 +73,7 @@ export class ChainState implements StateView {
     const origin = { parent: this.backend, changes, sealed: true, layers: this.#layers }
     const sealed = new ChainState(this.store, origin, this.#stateVersion)
     sealed.#trie = this.#trie
+    sealed.#changed.takeOver(this.#changed, NO_CHANGES)
     sealed.#sealedFrom = new WeakRef(this)
     return sealed
   }
@@ -112,17 +117,13 @@ export class ChainState implements StateView {
   }
 
   get(key: StorageKey): Uint8Array | null {
-    const layers = this.#layers
-    for (let i = layers.length - 1; i >= 0; i--) {
-      const value = layers[i]?.changes.get(key)
-      if (value !== undefined) return value
-    }
-    return this.store.get(key)
+    const value = this.#changed.get(key)
+    return value === undefined ? this.store.get(key) : value
   }
 
   nextKey(key: StorageKey): StorageKey | null {
     if (this.#layers.length === 0) return this.store.nextKey(key)
-    this.#mergedKeys ??= new MergedKeys(this.store, this.#layers)
+    this.#mergedKeys ??= new MergedKeys(this.store, this.#layers, (changed) => this.#changed.get(changed))
     return this.#mergedKeys.nextKey(key)
   }
 

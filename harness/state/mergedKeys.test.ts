@@ -19,7 +19,8 @@ describe('MergedKeys', () => {
         const model = new Map<string, Uint8Array | null>(below.map((key) => [key, new Uint8Array([0])]))
         for (const source of sources) for (const [key, value] of source.changes) model.set(key, value)
         const expected = [...model].flatMap(([key, value]) => (value === null ? [] : [key])).sort()
-        const merged = new MergedKeys(view, sources)
+        const changed = new Map(sources.flatMap((source) => [...source.changes]))
+        const merged = new MergedKeys(view, sources, (key) => changed.get(key))
         for (const key of questions) {
           expect(merged.nextKey(key)).toBe(expected.find((one) => one > key) ?? null)
         }
@@ -33,11 +34,8 @@ describe('MergedKeys', () => {
 
   it('passes over a key that a source lists without holding it, as after a rollback', () => {
     const view = createPackedStore([['c', new Uint8Array([0])]])
-    const withdrawn = {
-      changes: new Map(),
-      nextKey: (key: string) => (key < 'b' ? 'b' : key < 'c' ? 'c' : null),
-    }
-    const merged = new MergedKeys(view, [withdrawn])
+    const withdrawn = { nextKey: (key: string) => (key < 'b' ? 'b' : key < 'c' ? 'c' : null) }
+    const merged = new MergedKeys(view, [withdrawn], () => undefined)
     expect(merged.nextKey('a')).toBe('c')
     expect(merged.nextKey('c')).toBeNull()
   })

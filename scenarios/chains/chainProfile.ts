@@ -1,5 +1,6 @@
 import type { ChainCodec } from '../../harness/codec/index.ts'
 import type { ChainState } from '../../harness/state/chainState.ts'
+import type { StorageKey } from '../../harness/state/stateView.ts'
 import type { Limits } from '../limits.ts'
 
 /** What is known of one chain beyond its metadata. Another chain is another small file, listed in `index.ts`. */
@@ -32,6 +33,8 @@ export interface DueEpoch {
   readonly block: number
   /** Blocks from one to the next. */
   readonly periodBlocks: number
+  /** A key that the work writes whenever it runs, and nothing else does; null when none is known. */
+  readonly trace: StorageKey | null
 }
 
 export interface HarmlessError {

@@ -1,12 +1,12 @@
 import type { ChainProfile } from './chainProfile.ts'
-import { dueSubnetEpochs } from './finney.ts'
+import { subnetEpochs } from './subnetEpochs.ts'
 
-/** The embedded chain, whose miniature runtime runs its epochs as subtensor does. */
+/** The embedded chain. Its miniature runtime runs an epoch one block later than subtensor does. */
 export const demo: ChainProfile = {
   name: 'demo',
   specNames: ['mini-subtensor'],
   raisesTransactionVersion: true,
   harmlessErrors: [],
   limits: {},
-  dueEpochs: dueSubnetEpochs,
+  dueEpochs: subnetEpochs(1),
 }

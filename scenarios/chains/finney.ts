@@ -1,8 +1,5 @@
-import type { ChainCodec } from '../../harness/codec/index.ts'
-import type { ChainState } from '../../harness/state/chainState.ts'
-import type { ChainProfile, DueEpoch } from './chainProfile.ts'
-
-const PALLET = 'SubtensorModule'
+import type { ChainProfile } from './chainProfile.ts'
+import { subnetEpochs } from './subnetEpochs.ts'
 
 /** Bittensor's chains: Finney, the test network, local networks. */
 export const finney: ChainProfile = {
@@ -19,37 +16,7 @@ export const finney: ChainProfile = {
     },
   ],
   limits: {},
-  dueEpochs: dueSubnetEpochs,
-}
-
-/**
- * A subnet's epoch runs in each block with `(block + netuid + 1) % (tempo + 1) == 0` (subtensor
- * pallets/subtensor/src/coinbase/run_coinbase.rs, `blocks_until_next_epoch`). A subnet of tempo 0 has none.
- */
-export function dueSubnetEpochs(codec: ChainCodec, state: ChainState, number: number): readonly DueEpoch[] {
-  if (codec.item(PALLET, 'Tempo') === null || codec.item(PALLET, 'NetworksAdded') === null) return []
-  const due: DueEpoch[] = []
-  for (const key of state.keysWithPrefix(codec.storagePrefix(PALLET, 'NetworksAdded'))) {
-    const netuid = subnetOf(codec, key)
-    if (netuid === null || state.get(key)?.[0] !== 1) continue
-    const tempo = tempoOf(codec, state, netuid)
-    if (tempo === 0) continue
-    const periodBlocks = tempo + 1
-    const next = number + 1
-    const block = next + ((periodBlocks - ((next + netuid + 1) % periodBlocks)) % periodBlocks)
-    due.push({ unit: `subnet ${netuid}`, block, periodBlocks })
-  }
-  return due
-}
-
-function subnetOf(codec: ChainCodec, key: string): number | null {
-  const described = codec.describeKey(key)
-  const netuid = described?.kind === 'item' ? described.args[0] : undefined
-  return typeof netuid === 'number' ? netuid : null
-}
-
-function tempoOf(codec: ChainCodec, state: ChainState, netuid: number): number {
-  const bytes = state.get(codec.storageKey(PALLET, 'Tempo', netuid)) ?? codec.fallback(PALLET, 'Tempo')
-  const decoded = bytes === null ? null : codec.decodeValue(PALLET, 'Tempo', bytes)
-  return decoded?.kind === 'value' && typeof decoded.value === 'number' ? decoded.value : 0
+  // `tempo - (block + netuid + 1) % (tempo + 1)` is 0 (subtensor pallets/subtensor/src/coinbase/run_coinbase.rs,
+  // `blocks_until_next_epoch`); so seen under spec 119, 202, 204, 205, 218 and 293.
+  dueEpochs: subnetEpochs(2),
 }

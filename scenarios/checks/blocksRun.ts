@@ -1,3 +1,4 @@
+import { binaryToHex } from '../../harness/base/bytes.ts'
 import type { Finding } from '../../harness/base/finding.ts'
 import type { BuiltBlock } from '../../harness/chain/blockBuilder.ts'
 import { phaseLabel } from '../../harness/chain/phase.ts'
@@ -7,6 +8,7 @@ import type { SequenceBlock } from '../blockSequence.ts'
 import { isHarmlessError } from '../chains/chainProfile.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check.ts'
 import { createFinding } from '../createFinding.ts'
+import { growingItems, itemsGrowingSince } from '../growth.ts'
 import { logLine, outcomeEvidence, outcomeFacts, outcomeSubject } from '../outcomeEvidence.ts'
 import type { RehearsedBlock } from '../rehearsal.ts'
 
@@ -47,6 +49,11 @@ export const blocksRun: Check = {
       severity: 'error',
       says: 'The duration of a slot changes, so that slot numbers jump.',
     },
+    {
+      id: 'growth',
+      severity: 'error',
+      says: 'An item gains keys in every block under the candidate, and not without the upgrade; a warning when it is one key a block, which may be a list that fills up.',
+    },
   ],
   needs: ['blocks'],
   async run(context): Promise<CheckAnswer> {
@@ -58,6 +65,7 @@ export const blocksRun: Check = {
       ...(await emptyAuthorities(context, blocks)),
       ...standingClock(context, blocks),
       ...(await otherSlots(context)),
+      ...(await growth(context, blocks)),
     ]
     const built = blocks.filter((block) => block.result.kind === 'built')
     const times = built.map(blockTimeMs).sort((a, b) => a - b)
@@ -210,6 +218,27 @@ async function otherSlots(context: CheckContext): Promise<Finding[]> {
       facts: { beforeMs: Number(before.slotDurationMs), afterMs: Number(after.slotDurationMs) },
     }),
   ]
+}
+
+async function growth(context: CheckContext, blocks: readonly RehearsedBlock[]): Promise<Finding[]> {
+  const growing = growingItems(blocks)
+  if (growing.length === 0) return []
+  const control = await context.rehearsal.control()
+  const base = context.fork.head.number
+  const last = blocks.at(-1)?.number ?? base
+  const without = await control.first(last - base, context.signal)
+  return growing
+    .filter(({ item, blocks: count }) => !itemsGrowingSince(last - count + 1, without).has(item))
+    .map(({ item, blocks: count, keys, samples }) =>
+      createFinding(blocksRun, context, {
+        rule: 'growth',
+        ...(keys > count ? {} : { severity: 'warning' as const }),
+        subject: item,
+        title: `${item} gains keys in every block under the candidate, ${keys} in the last ${count}, and does not without the upgrade`,
+        facts: { item, keys, blocks: count, lastBlock: last },
+        evidence: samples.map((key) => `added in block ${last}: ${binaryToHex(key)}`),
+      }),
+    )
 }
 
 function round(ms: number): number {

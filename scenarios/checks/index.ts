@@ -1,11 +1,15 @@
 import type { Check } from '../check.ts'
+import { INVARIANTS, toCheck } from '../invariants/index.ts'
 import { blobFormat } from './blobFormat.ts'
 import { blobIdentity } from './blobIdentity.ts'
 import { blobImports } from './blobImports.ts'
 import { blobSize } from './blobSize.ts'
 import { blocksReexecute } from './blocksReexecute.ts'
 import { blocksRun } from './blocksRun.ts'
+import { blocksSweep } from './blocksSweep.ts'
+import { blocksTime } from './blocksTime.ts'
 import { callsStored } from './callsStored.ts'
+import { governanceRehearsal } from './governanceRehearsal.ts'
 import { metadataDiff } from './metadataDiff.ts'
 import { storageDecode } from './storageDecode.ts'
 import { storageOrphans } from './storageOrphans.ts'
@@ -37,5 +41,9 @@ export const CHECKS: readonly Check[] = [
   storageDecode,
   storageOrphans,
   blocksRun,
+  blocksSweep,
   blocksReexecute,
+  blocksTime,
+  ...INVARIANTS.map(toCheck),
+  governanceRehearsal,
 ]

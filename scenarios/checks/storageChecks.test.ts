@@ -1,14 +1,11 @@
-import { describe, expect, it } from 'vitest'
-import type { Fork } from '../../harness/chain/fork.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Fork } from '../../harness/chain/fork.ts'
+import { V8Executor } from '../../harness/runtime/v8/v8Executor.ts'
 import type { Changes } from '../../harness/state/stateView.ts'
+import type { Store } from '../../harness/state/store.ts'
 import type { Check } from '../check.ts'
-import {
-  checkTestContext,
-  demoTestContext,
-  miniature,
-  ranAnswer,
-  rehearsalWith,
-} from '../checkTestContext.ts'
+import { checkTestContext, contextOn, miniature, ranAnswer, rehearsalWith } from '../checkTestContext.ts'
+import { openDemoChain } from '../fixtures/demo/index.ts'
 import { answerOf } from '../runChecks.ts'
 import { storageDecode } from './storageDecode.ts'
 import { storageOrphans } from './storageOrphans.ts'
@@ -16,11 +13,20 @@ import { storageOrphans } from './storageOrphans.ts'
 const DEMO = { accounts: 50, subnets: 4, uids: 24 }
 const CHECKS: readonly Check[] = [storageDecode, storageOrphans]
 
-function demo(candidate: string, prepare?: (fork: Fork) => Promise<void>) {
-  return demoTestContext(DEMO, {
-    candidate: miniature(candidate),
-    ...(prepare === undefined ? {} : { prepare }),
-  })
+const executor = new V8Executor({ clock: { nowMs: () => performance.now() } })
+let store: Store
+beforeAll(async () => {
+  store = (await openDemoChain(DEMO)).store
+}, 60_000)
+afterAll(async () => {
+  await executor.close()
+  store.close()
+})
+
+async function demo(candidate: string, prepare?: (fork: Fork) => Promise<void>) {
+  const prepared = prepare === undefined ? {} : { prepare }
+  const fork = await Fork.open({ store, executor })
+  return contextOn(fork, { candidate: miniature(candidate), ...prepared })
 }
 
 function put(make: (fork: Fork) => Promise<Changes>) {

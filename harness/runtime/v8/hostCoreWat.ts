@@ -38,6 +38,7 @@ ${shims.map(importWat).join('\n')}
   (global $length (mut i32) (i32.const 0))
   (func (export "set_length") (param $value i32) (global.set $length (local.get $value)))
 ${allocatorWat()}
+${giveSomeWat()}
 ${hashFunctionsWat()}
 ${[1, 2, 4].map(twoxWat).join('\n')}
 ${[16, 32].map(blake2Wat).join('\n')}
@@ -68,6 +69,26 @@ function shimWat(row: HostFunction): string {
 
 function splitWat(index: number): string {
   return `(i32.wrap_i64 (local.get $${index})) (i32.wrap_i64 (i64.shr_u (local.get $${index}) (i64.const 32)))`
+}
+
+/**
+ * `give_some(length)`: allocates `Some` of so many bytes for a `ps` result, writes all but the bytes themselves, and leaves
+ * its length for the shim. Lengths of 2^30 and more, which have another prefix, are more than can be allocated.
+ */
+function giveSomeWat(): string {
+  return `  (func (export "give_some") (param $bytes i32) (result i32) (local $size i32) (local $out i32)
+    (local.set $size (i32.add (local.get $bytes) (i32.add (i32.const 2) (i32.add
+      (i32.ge_u (local.get $bytes) (i32.const 64))
+      (i32.shl (i32.ge_u (local.get $bytes) (i32.const 16384)) (i32.const 1))))))
+    (local.set $out (call $malloc (local.get $size)))
+    (i32.store8 (local.get $out) (i32.const 1))
+    (if (i32.lt_u (local.get $bytes) (i32.const 64))
+      (then (i32.store8 offset=1 (local.get $out) (i32.shl (local.get $bytes) (i32.const 2))))
+      (else (if (i32.lt_u (local.get $bytes) (i32.const 16384))
+        (then (i32.store16 offset=1 (local.get $out) (i32.or (i32.shl (local.get $bytes) (i32.const 2)) (i32.const 1))))
+        (else (i32.store offset=1 (local.get $out) (i32.or (i32.shl (local.get $bytes) (i32.const 2)) (i32.const 2)))))))
+    (global.set $length (local.get $size))
+    (local.get $out))`
 }
 
 function twoxWat(words: number): string {

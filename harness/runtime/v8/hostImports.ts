@@ -9,6 +9,8 @@ type WasmFunction = (...args: never[]) => unknown
 
 /** Exports of the helper module beside the host functions. */
 export interface HostCore {
+  /** See `giveSomeWat`. */
+  readonly give_some: (length: number) => number
   readonly set_length: (length: number) => void
   readonly reset_heap: (heapBase: number, maxPages: number) => void
   readonly heap_base: () => number

@@ -151,6 +151,7 @@ class Guest {
     this.host.attachAllocator({
       malloc: (size) => Number(this.core['ext_allocator_malloc_version_1']?.(size)),
       free: (pointer) => void this.core['ext_allocator_free_version_1']?.(pointer),
+      giveSome: this.core.give_some,
       setLength: this.core.set_length,
     })
     const imports = bindHostFunctions(blob, this.host, { core: this.core, rows: options.rows })

@@ -1,0 +1,14 @@
+/** What holds in every block, and how to say so: built-in invariants, and what a user's own are written with. */
+import { accounts } from './accounts.ts'
+import type { Invariant } from './invariant.ts'
+import { issuance } from './issuance.ts'
+import { stake } from './stake.ts'
+import { uids } from './uids.ts'
+import { weights } from './weights.ts'
+
+export { defineInvariant, type Invariant, type Violation } from './invariant.ts'
+export { fieldAt, integerAt, type StateEntry, type StateReader } from './stateReader.ts'
+export { toCheck } from './toCheck.ts'
+
+/** Those that come with Drydock, in the order of the report. */
+export const INVARIANTS: readonly Invariant[] = [issuance, stake, uids, weights, accounts]
