@@ -8,9 +8,11 @@ import { HOSTILE_TEXTS, poisoned, reportOfFindings } from './poisonedReport.ts'
 import { FINDING, FULL_REPORT, HOSTILE_REPORT, READY_REPORT } from './sampleReport.ts'
 import { renderSarif } from './sarif.ts'
 
+const require = createRequire(import.meta.url)
+
 /** The official schema, from the package of its authors. It is of draft 4, which for all that it uses differs in `id` alone. */
 function validator() {
-  const folder = dirname(createRequire(import.meta.url).resolve('@microsoft/jest-sarif'))
+  const folder = dirname(require.resolve('@microsoft/jest-sarif'))
   const {
     id: _id,
     $schema: _draft,

@@ -1,7 +1,7 @@
 import type { DataTable } from '../../harness/base/dataTable.ts'
 import type { BlockResult, CheckReport } from '../checkReport.ts'
 import { formatCount, formatDuration } from '../text/numbers.ts'
-import { type ChartLimit, chart } from './chart.ts'
+import { type ChartLimit, chart, type Series } from './chart.ts'
 import { EMPTY, html, type Markup } from './markup.ts'
 import { moreNote, type Section, table } from './parts.ts'
 import type { ReportTables } from './reportTables.ts'
@@ -9,13 +9,20 @@ import type { ReportTables } from './reportTables.ts'
 const MAX_ROWS = 200
 const PS_PER_MS = 1_000_000_000n
 
+/** Of a table of block times: what the runtime states or what follows from its weights, and not a clock. */
+const WEIGHT_NAME = /declared|modelled|weight/i
+
 /** Time and weight of the blocks after the upgrade, against their limits. */
 export function blocksSection(report: CheckReport, tables: ReportTables): Section | null {
   const { blocks = [] } = report
-  const times = tables.take(['block-times'])
-  if (blocks.length + times.length === 0) return null
-  const body = html`${times.length === 0 ? timeChart(report, blocks) : times.map((data) => tableChart(report, tables, data))}
-${weightChart(report, blocks)}${blocks.length === 0 ? EMPTY : lastBlock(blocks)}`
+  const [times] = tables.take(['block-times'])
+  const sweeps = tables.take(['sweep'])
+  if (blocks.length + sweeps.length === 0 && times === undefined) return null
+  const charts =
+    times === undefined
+      ? html`${timeChart(report, blocks)}${weightChart(report, blocks)}`
+      : tableCharts(report, tables, times)
+  const body = html`${charts}${sweeps.map((data) => tables.drawFolded(data))}${blocks.length === 0 ? EMPTY : lastBlock(blocks)}`
   return { id: 'blocks', title: 'Blocks under the candidate', count: formatCount(blocks.length), body }
 }
 
@@ -39,31 +46,44 @@ function timeChart(report: CheckReport, blocks: readonly BlockResult[]): Markup 
   })
 }
 
-/** A check's own times: the first column names the block, the others are series. */
-function tableChart(report: CheckReport, tables: ReportTables, data: DataTable): Markup {
-  const numbersTable = tables.draw(data)
-  const numbers = data.columns.flatMap(({ name, kind }, index) =>
-    index > 0 && kind === 'ms' ? [{ name, index }] : [],
-  )
-  const drawn = chart({
-    title: data.title,
-    xName: 'block',
-    xs: data.rows.map(([first]) => (typeof first === 'number' ? formatCount(first) : (first ?? ''))),
-    series: numbers.map(({ name, index }) => ({
-      name,
-      values: data.rows.map((row) => {
-        const cell = row[index]
-        return typeof cell === 'number' ? cell : null
-      }),
-    })),
+/** A check's own times: the first column names the block, the others in `ms` are series of a clock or of weights. */
+function tableCharts(report: CheckReport, tables: ReportTables, data: DataTable): Markup {
+  const isSeries = ({ kind }: DataTable['columns'][number], index: number) => index > 0 && kind === 'ms'
+  const pick = (isWeight: boolean) =>
+    data.columns.flatMap((column, index) =>
+      isSeries(column, index) && WEIGHT_NAME.test(column.name) === isWeight ? [seriesOf(data, index)] : [],
+    )
+  const xs = data.rows.map(([first]) => (typeof first === 'number' ? formatCount(first) : (first ?? '')))
+  const base = { xName: 'block', xs, format: formatDuration }
+  const times = chart({
+    ...base,
+    title: 'Time of a block, on the machine that ran the checks',
+    series: pick(false),
     limits: timeLimits(report),
-    format: formatDuration,
-    data: numbersTable,
   })
-  return drawn === EMPTY ? numbersTable : drawn
+  const weights = chart({
+    ...base,
+    title: 'Declared weight of a block, as time on reference hardware',
+    series: pick(true),
+    limits: weightLimits(report),
+  })
+  return html`${times}${weights}${tables.drawFolded(data)}`
 }
 
-function weightChart({ blockWeightLimit }: CheckReport, blocks: readonly BlockResult[]): Markup {
+function seriesOf(data: DataTable, index: number): Series {
+  const values = data.rows.map((row) => {
+    const cell = row[index]
+    return typeof cell === 'number' ? cell : null
+  })
+  return { name: data.columns[index]?.name ?? '', values }
+}
+
+function weightLimits({ blockWeightLimit }: CheckReport): readonly ChartLimit[] {
+  if (blockWeightLimit === undefined) return []
+  return [{ name: 'the most a block may weigh,', value: toMs(blockWeightLimit.refTimePs) }]
+}
+
+function weightChart(report: CheckReport, blocks: readonly BlockResult[]): Markup {
   const values = blocks.map(({ weight }) => (weight === null ? null : toMs(weight.refTimePs)))
   if (values.every((value) => value === null)) return EMPTY
   return chart({
@@ -71,10 +91,7 @@ function weightChart({ blockWeightLimit }: CheckReport, blocks: readonly BlockRe
     xName: 'block',
     xs: blocks.map(({ number }) => formatCount(number)),
     series: [{ name: 'ref_time', values }],
-    limits:
-      blockWeightLimit === undefined
-        ? []
-        : [{ name: 'the most a block may weigh,', value: toMs(blockWeightLimit.refTimePs) }],
+    limits: weightLimits(report),
     format: formatDuration,
     data: blockTable(blocks),
   })

@@ -21,8 +21,8 @@ export interface ChartParts {
   readonly series: readonly Series[]
   readonly limits: readonly ChartLimit[]
   format(value: number): string
-  /** The same numbers as a table. */
-  readonly data: Markup
+  /** The same numbers as a table, when they are in none that follows. */
+  readonly data?: Markup
 }
 
 const MAX_POINTS = 300
@@ -52,8 +52,12 @@ ${legend(series)}<div class="chart"><div class="ys" aria-hidden="true">${[1, 0.5
 <path class="grid" d="M0 ${HEIGHT / 2}H${WIDTH}"/>${series.map((one, index) => drawSeries(one, index, top))}
 ${near.map(({ value }) => html`<path class="limit" d="M0 ${round(y(value, top))}H${WIDTH}"/>`)}</svg>
 ${near.map(({ name, value }) => html`<span class="limitname" style="top:${percent(y(value, top) / HEIGHT)}">${name} ${parts.format(value)}</span>`)}</div>
-<div class="xs" aria-hidden="true">${axis(parts)}</div></div>
-<details><summary>The numbers of this chart</summary>${parts.data}</details></figure>`
+<div class="xs" aria-hidden="true">${axis(parts)}</div></div>${
+    parts.data === undefined
+      ? EMPTY
+      : html`
+<details><summary>The numbers of this chart</summary>${parts.data}</details>`
+  }</figure>`
 }
 
 function describe(parts: ChartParts, series: readonly Series[]): string {

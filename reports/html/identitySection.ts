@@ -91,8 +91,10 @@ function versionTable({ from, version }: RuntimeInput): Markup {
 /** The hashes to compare with what is to be signed, and what checks say of the proposal. */
 export function proposalSection(report: CheckReport, tables: ReportTables): Section | null {
   const { calls = [], runtime } = report.inputs
-  const own = tables.take(['proposal'])
-  if (calls.length + own.length === 0) return null
+  const own = tables.take(['proposal', 'proposal-steps'])
+  // The same calls, by the check of proposals.
+  const ways = tables.take(['ways-to-upgrade'])
+  if (calls.length + own.length + ways.length === 0) return null
   const code = [html`the code itself<span class="what id">what authorize_upgrade is given</span>`]
   const rows = calls.map(({ name, callHash, sizeBytes, note }) => [
     html`<code>${clip(name, MAX_NAME_LENGTH)}</code>${note === undefined ? EMPTY : html`<span class="what id">${clip(note, MAX_NAME_LENGTH)}</span>`}`,
@@ -109,6 +111,6 @@ export function proposalSection(report: CheckReport, tables: ReportTables): Sect
     rows: [[...code, hash(runtime.submittedHash), formatCount(runtime.sizeBytes)], ...rows],
   })
   const body = html`<p>Whoever signs compares the hash of the proposed call with the one here.</p>
-${calls.length === 0 ? EMPTY : calledTable}${own.map((data) => tables.draw(data))}`
+${calls.length === 0 ? ways.map((data) => tables.draw(data)) : calledTable}${own.map((data) => tables.draw(data))}`
   return { id: 'proposal', title: 'What is to be signed', body }
 }
