@@ -60,10 +60,10 @@ function nameOf({ key, position }: StoredCall): string {
 }
 
 function judge(context: CheckContext, { call, now }: ReadingPair): Finding[] {
-  const { place, position, reading } = call
+  const { place, item, position, reading } = call
   if (now === null || reading.kind !== 'call') return []
   const was = clip(reading.text)
-  const subject = `${place} #${position}`
+  const subject = `${item}: ${reading.name}`
   const facts = { place, position, before: was }
   if (now.kind === 'unreadable') {
     const title = `The call kept in ${place}, ${was}, can't be decoded by the candidate: ${now.error}`

@@ -11,6 +11,8 @@ import { storageDecode } from './storageDecode.ts'
 import { storageOrphans } from './storageOrphans.ts'
 
 const DEMO = { accounts: 50, subnets: 4, uids: 24 }
+/** So many that the last of them is after the migrations of v2 are done. */
+const BLOCKS = 8
 const CHECKS: readonly Check[] = [storageDecode, storageOrphans]
 
 const executor = new V8Executor({ clock: { nowMs: () => performance.now() } })
@@ -26,7 +28,7 @@ afterAll(async () => {
 async function demo(candidate: string, prepare?: (fork: Fork) => Promise<void>) {
   const prepared = prepare === undefined ? {} : { prepare }
   const fork = await Fork.open({ store, executor })
-  return contextOn(fork, { candidate: miniature(candidate), ...prepared })
+  return contextOn(fork, { candidate: miniature(candidate), blockCount: BLOCKS, ...prepared })
 }
 
 function put(make: (fork: Fork) => Promise<Changes>) {

@@ -6,6 +6,8 @@ import type { StorageKey } from '../../harness/state/stateView.ts'
 /** A call that the state keeps to be made later. */
 export interface StoredCall {
   readonly key: StorageKey
+  /** `Scheduler.Agenda` */
+  readonly item: string
   /** `Scheduler.Agenda(40)`, and which of the calls under that key it is. */
   readonly place: string
   readonly position: number
@@ -16,6 +18,8 @@ export interface StoredCall {
 export type CallReading =
   | {
       readonly kind: 'call'
+      /** `Pallet.call` */
+      readonly name: string
       readonly text: string
       /** Equal for readings of the same meaning: names of arguments do not count. */
       readonly meaning: string
@@ -50,7 +54,7 @@ export function storedCalls(codec: ChainCodec, state: ChainState): StoredCalls {
       const readings = isPreimage ? [preimageReading(codec, item, value)] : valueReadings(codec, item, value)
       const place = placeOf(codec, key)
       readings.forEach((reading, position) => {
-        if (reading !== null) calls.push({ key, place, position, reading })
+        if (reading !== null) calls.push({ key, item: name, place, position, reading })
       })
     }
   }
@@ -147,7 +151,7 @@ function readCall(codec: ChainCodec, bytes: Uint8Array): CallReading {
   const { pallet, call, args } = decoding.call
   const name = `${pallet}.${call}`
   const meaning = `${name}(${JSON.stringify(Object.values(args))})`
-  return { kind: 'call', text: `${name}(${JSON.stringify(args)})`, meaning }
+  return { kind: 'call', name, text: `${name}(${JSON.stringify(args)})`, meaning }
 }
 
 /** Null for a preimage that was no call to begin with: anybody may note any bytes. */
