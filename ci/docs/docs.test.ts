@@ -1,0 +1,51 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { documentedChecks, generatedParts, replacePart } from './generatedParts.ts'
+
+const ROOT = new URL('../../', import.meta.url)
+const DOCS = new URL('docs/', ROOT)
+
+function pageText(page: string): string {
+  return readFileSync(new URL(page, DOCS), 'utf8')
+}
+
+describe.each(generatedParts())('docs/$page', (part) => {
+  it('has the current part; npm run docs writes it', () => {
+    expect(pageText(part.page)).toBe(replacePart(pageText(part.page), part))
+  })
+})
+
+it('has no page of a check that is not there', () => {
+  const pages = readdirSync(new URL('checks/', DOCS)).filter((name) => name !== 'README.md')
+  expect(pages.sort()).toEqual(
+    documentedChecks()
+      .map(({ id }) => `${id}.md`)
+      .sort(),
+  )
+})
+
+describe.each(
+  readdirSync(DOCS, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md')),
+)('docs/%s', (page) => {
+  it('links and names only files that are there', () => {
+    expect(missingPaths(pageText(page), new URL(page, DOCS))).toEqual([])
+  })
+})
+
+/** Links are relative to the page; what stands between backticks and begins with a folder of ours, to the root. */
+function missingPaths(text: string, page: URL): readonly string[] {
+  const links = [...text.matchAll(/\]\(([\w./-]+)\)/g)].map(([, path = '']) => new URL(path, page))
+  const names = [...text.matchAll(/`((?:harness|scenarios|reports|ci|docs)\/[\w./-]+)`/g)].map(
+    ([, path = '']) => new URL(path, ROOT),
+  )
+  return [...links, ...names].filter((path) => !existsSync(path)).map(({ pathname }) => pathname)
+}
+
+it('sees what is missing', () => {
+  const part = { page: 'x.md', name: 'rules', text: 'new' }
+  const replaced = replacePart('a <!-- rules -->old<!-- /rules --> b', part)
+  expect(replaced).toBe('a <!-- rules -->\n\nnew\n\n<!-- /rules --> b')
+  expect(replacePart(replaced, part)).toBe(replaced)
+  expect(() => replacePart('a', part)).toThrow('docs/x.md has to have <!-- rules --> and <!-- /rules -->')
+  expect(missingPaths('`ci/nothing.ts`, [x](y.md)', new URL('docs/checks/x.md', ROOT))).toHaveLength(2)
+})
