@@ -47,7 +47,7 @@ export function chart(parts: ChartParts): Markup {
   const top = niceTop(Math.max(largest, ...near.map(({ value }) => value)))
   return html`<figure><figcaption>${parts.title}</figcaption>
 <p class="quiet">${describe(parts, series)}${farLimits(parts, far, largest)}</p>
-${legend(series)}<div class="chart"><div class="ys" aria-hidden="true">${[1, 0.5, 0].map((share) => html`<span style="top:${percent(1 - share)}">${parts.format(top * share)}</span>`)}</div>
+${legend(series)}<div class="chart"><div class="ys" aria-hidden="true">${[1, 0.5, 0].map((share) => html`<span style="top:${percent(1 - share)}">${axisText(parts.format(top * share))}</span>`)}</div>
 <div class="plot"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${parts.title}: ${describe(parts, series)}">
 <path class="grid" d="M0 ${HEIGHT / 2}H${WIDTH}"/>${series.map((one, index) => drawSeries(one, index, top))}
 ${near.map(({ value }) => html`<path class="limit" d="M0 ${round(y(value, top))}H${WIDTH}"/>`)}</svg>
@@ -133,6 +133,11 @@ function niceTop(value: number): number {
 
 function y(value: number, top: number): number {
   return HEIGHT * (1 - Math.min(value / top, 1))
+}
+
+/** `2.00 s` as `2 s`: a scale has little room. */
+function axisText(text: string): string {
+  return text.replace(/\.0+(?= )/, '')
 }
 
 function multiple(factor: number): string {

@@ -133,7 +133,7 @@ function headCell({ name, isNumber = false, wordLength = 0 }: TableColumn, index
 
 /** Opens the box that a wide table scrolls in; it is closed by `</div>`. */
 export function scrollStart(label: string): Markup {
-  return html`<div class="scroll" role="region" tabindex="0" aria-label="${label}">`
+  return html`<div class="scroll" role="group" tabindex="0" aria-label="${label}">`
 }
 
 export interface DataTableOptions {

@@ -89,7 +89,7 @@ figcaption{font-weight:600;margin-bottom:.1rem}
 .legend svg{width:2rem;height:.6rem;margin-right:.4rem;vertical-align:middle}
 footer{margin:2.5rem 0 2rem;color:var(--soft);font-size:.87rem}
 @media (max-width:40rem){.wrap{padding:0 .85rem}.verdict{padding:1rem 1rem .9rem}.verdict h1{font-size:1.5rem}
-dl div{grid-template-columns:6.2rem minmax(0,1fr)}th,td{padding:.3rem .45rem}td .mark{white-space:normal}.item th,.group th{min-width:9rem}.chart{grid-template-columns:3.4rem minmax(0,1fr)}}
+dl div{grid-template-columns:7.4rem minmax(0,1fr)}th,td{padding:.3rem .45rem}td .mark{white-space:normal}.item th,.group th{min-width:9rem}.chart{grid-template-columns:3.4rem minmax(0,1fr)}}
 @media print{:root{color-scheme:light;--bg:#fff;--panel:#fff;--ink:#000;--soft:#444;--line:#bbb;--link:#000;--good:#17692e;--bad:#a8200f;--warn:#7d5100;
 --info:#444;--goodbg:#fff;--badbg:#fff;--warnbg:#fff;--code:#f4f4f4;--s0:#0a56a3;--s1:#8a4b00;--s2:#17692e;--s3:#7a2a8c}
 body{font-size:10pt}nav,.skip{display:none}.wrap{max-width:none;padding:0}.finding,figure,.card,tr{break-inside:avoid}h2,h3{break-after:avoid}
