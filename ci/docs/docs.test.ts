@@ -32,6 +32,19 @@ describe.each(
   })
 })
 
+it('samples name rules that are there', () => {
+  const known = new Set(
+    documentedChecks().flatMap(({ id, rules }) => rules.map((rule) => `${id} ${rule.id}`)),
+  )
+  const named = documentedChecks().flatMap(({ id }) =>
+    [...pageText(`checks/${id}.md`).matchAll(/check: '([\w.]+)', rule: '(\w+)'/g)].map(
+      ([, check, rule]) => `${check} ${rule}`,
+    ),
+  )
+  expect(named.length).toBeGreaterThan(10)
+  expect(named.filter((name) => !known.has(name))).toEqual([])
+})
+
 /** Links are relative to the page; what stands between backticks and begins with a folder of ours, to the root. */
 function missingPaths(text: string, page: URL): readonly string[] {
   const links = [...text.matchAll(/\]\(([\w./-]+)\)/g)].map(([, path = '']) => new URL(path, page))
