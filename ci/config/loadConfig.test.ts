@@ -38,6 +38,16 @@ describe('loadConfig', () => {
     })
   })
 
+  it('takes allowances for checks that only the user has', async () => {
+    const allow = ['invariants.mine', 'scenarios.run'].map((check) => ({
+      check,
+      reason: 'x',
+      until: '2027-01-31',
+    }))
+    const path = write('own.json', JSON.stringify({ allow }))
+    expect((await loadConfig(path, folder)).config.allow).toHaveLength(2)
+  })
+
   it('finds the one in the working directory', async () => {
     const path = write('drydock.config.json', '{"blocks": 7}')
     expect(await loadConfig(null, folder)).toMatchObject({ path, config: { blocks: 7 } })

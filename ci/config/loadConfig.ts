@@ -14,6 +14,8 @@ export interface LoadedConfig {
   readonly folder: string
 }
 
+/** A check that is there only when a folder of scenarios is given. */
+const SCENARIOS = 'scenarios.run'
 const NAMES = ['drydock.config.ts', 'drydock.config.js', 'drydock.config.mjs', 'drydock.config.json']
 
 /**
@@ -72,7 +74,7 @@ function assertKnownNames(path: string, { checks = {}, allow = [] }: DrydockConf
   const look = (where: string, check: string, rules: readonly string[]) => {
     const has = known.get(check)
     if (has === undefined) {
-      if (!check.startsWith('invariants.'))
+      if (!check.startsWith('invariants.') && check !== SCENARIOS)
         issues.push(`${where}: there is no check ${JSON.stringify(check)}`)
       return
     }
