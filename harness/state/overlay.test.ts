@@ -4,7 +4,7 @@ import { AppendList } from './appendList.ts'
 import { APPEND_CASES, APPEND_ITEM } from './appendTable.ts'
 import { ChainState } from './chainState.ts'
 import { CLEAR_PREFIX_CASES } from './clearPrefixTable.ts'
-import { Overlay } from './overlay.ts'
+import { Overlay, OverlayFullError } from './overlay.ts'
 import { createPackedStore } from './packedStore.ts'
 import { type Changes, childPrefix } from './stateView.ts'
 
@@ -210,6 +210,54 @@ describe('Overlay', () => {
 })
 
 /** sp-state-machine's rules on plain maps: slow, and short enough to be read. */
+describe('an overlay that may hold so much', () => {
+  const limited = () => new Overlay(stateOf({ a: X }), { maxHeldBytes: 10_000 })
+  const repeat = (write: (i: number) => void) => () => {
+    for (let i = 0; i < 1000; i++) write(i)
+  }
+
+  it('refuses new keys past it, deleted ones and appended ones too', () => {
+    const overlays = [limited(), limited(), limited(), limited()] as const
+    const [set, removed, appended, long] = overlays
+    expect(repeat((i) => set.set(`key${i}`, X))).toThrow(OverlayFullError)
+    expect(set.changedKeys).toBe(24)
+    expect(repeat((i) => removed.delete(`key${i}`))).toThrow(OverlayFullError)
+    expect(repeat((i) => appended.append(`key${i}`, X))).toThrow(OverlayFullError)
+    expect(() => long.set('k'.repeat(10_000), X)).toThrow(OverlayFullError)
+  })
+
+  it('refuses former values and transactions past it', () => {
+    const [values, transactions] = [limited(), limited()]
+    values.startTransaction()
+    expect(repeat(() => values.set('a', Y))).toThrow(OverlayFullError)
+    expect(repeat(() => transactions.startTransaction())).toThrow(OverlayFullError)
+  })
+
+  it('takes any number of writes to a few keys, and of transactions that end', () => {
+    const overlay = limited()
+    const work = repeat((i) => {
+      overlay.set('a', Y)
+      overlay.startTransaction()
+      overlay.set('a', Z)
+      overlay.startTransaction()
+      overlay.delete(`key${i % 3}`)
+      if (i % 2 === 0) overlay.rollbackTransaction()
+      else overlay.commitTransaction()
+      overlay.set('a', X)
+      if (i % 5 === 0) overlay.rollbackTransaction()
+      else overlay.commitTransaction()
+    })
+    expect(work).not.toThrow()
+    overlay.startTransaction()
+    const inside = repeat(() => {
+      overlay.startTransaction()
+      overlay.set('a', Y)
+      overlay.rollbackTransaction()
+    })
+    expect(inside).not.toThrow()
+  })
+})
+
 class PlainOverlay {
   readonly #backend: Values
   readonly #block: Values

@@ -13,6 +13,27 @@ export interface ClearPrefixResult {
   readonly loops: number
 }
 
+/**
+ * V8's bookkeeping of a change, measured: a new key with a small value takes 300 to 390 bytes besides its characters, a
+ * former value kept for a rollback 340, a transaction 42.
+ */
+const KEY_BYTES = 400
+const FORMER_BYTES = 340
+const TRANSACTION_BYTES = 64
+
+/** Thrown by a write, which is then not made: the call has changed so much that the thread's memory is at stake. */
+export class OverlayFullError extends Error {
+  constructor(maxHeldBytes: number) {
+    super(`the changes of the call take more than ${maxHeldBytes} bytes to keep`)
+    this.name = 'OverlayFullError'
+  }
+}
+
+export interface OverlayLimits {
+  /** What keys, former values and transactions may take on V8's heap, by estimate. Default: no limit. */
+  readonly maxHeldBytes?: number
+}
+
 /** Exact counters of one call. */
 export interface OverlayCounters {
   reads: number
@@ -42,9 +63,14 @@ export class Overlay {
   /** Keys whose value may be an `AppendList`. */
   readonly #lists = new Set<StorageKey>()
   readonly #transactions: (readonly [StorageKey, Value | undefined])[][] = []
+  readonly #maxHeldBytes: number
+  #keyBytes = 0
+  /** Of former values and of transactions, while one is open. */
+  #undoBytes = 0
 
-  constructor(state: ChainState) {
+  constructor(state: ChainState, { maxHeldBytes = Number.POSITIVE_INFINITY }: OverlayLimits = {}) {
     this.state = state
+    this.#maxHeldBytes = maxHeldBytes
   }
 
   get(key: StorageKey): Uint8Array | null {
@@ -122,6 +148,8 @@ export class Overlay {
   }
 
   startTransaction(): void {
+    this.#undoBytes += TRANSACTION_BYTES
+    this.#checkHeld()
     this.#transactions.push([])
   }
 
@@ -130,7 +158,8 @@ export class Overlay {
     const done = this.#transactions.pop()
     if (done === undefined) return false
     const outer = this.#transactions.at(-1)
-    if (outer !== undefined) for (const entry of done) outer.push(entry)
+    if (outer === undefined) this.#undoBytes = 0
+    else for (const entry of done) outer.push(entry)
     return true
   }
 
@@ -139,6 +168,7 @@ export class Overlay {
     const undone = this.#transactions.pop()
     if (undone === undefined) return false
     this.trieAfter = null
+    this.#undoBytes -= TRANSACTION_BYTES + undone.length * FORMER_BYTES
     for (let i = undone.length - 1; i >= 0; i--) {
       const [key, former] = undone[i] ?? ['', undefined]
       if (former === undefined) this.#withdraw(key)
@@ -175,9 +205,25 @@ export class Overlay {
     this.counters.writes++
     this.trieAfter = null
     const former = this.#values.get(key)
-    if (former === undefined && !this.#withdrawn.delete(key)) this.#keys.add(key)
-    this.#transactions.at(-1)?.push([key, former])
+    if (former === undefined && !this.#withdrawn.delete(key)) this.#addKey(key)
+    const transaction = this.#transactions.at(-1)
+    if (transaction !== undefined) {
+      this.#undoBytes += FORMER_BYTES
+      this.#checkHeld()
+      transaction.push([key, former])
+    }
     this.#values.set(key, value)
+  }
+
+  #addKey(key: StorageKey): void {
+    this.#keyBytes += KEY_BYTES + key.length
+    this.#checkHeld()
+    this.#keys.add(key)
+  }
+
+  /** V8 may end the whole process, and not just the thread, when a table that doubles finds no room. */
+  #checkHeld(): void {
+    if (this.#keyBytes + this.#undoBytes > this.#maxHeldBytes) throw new OverlayFullError(this.#maxHeldBytes)
   }
 
   #withdraw(key: StorageKey): void {

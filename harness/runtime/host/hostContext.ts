@@ -53,7 +53,7 @@ const ERROR_LEVEL = 1
 const MAX_LOGS = 10_000
 const MAX_LOG_CHARACTERS = 16 * 1024 * 1024
 /** What a call may write in all; far above any block's, and below what would take the machine down. */
-const MAX_WRITTEN_BYTES = 2 ** 31
+const MAX_WRITTEN_BYTES = 2 ** 30
 
 // SAFETY: Node's Buffer has had these since v0.x; the typings leave them out.
 type KeyBuffer = Buffer & {

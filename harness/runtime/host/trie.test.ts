@@ -40,6 +40,24 @@ describe('trie host functions', () => {
     keccak: { map: keccakTrieRoot, list: orderedKeccakTrieRoot },
   }
 
+  it.each(['root', 'ordered_root'])(
+    '%s of more items than a thread can hold meets the limit of memory',
+    (name) => {
+      const items = 2 ** 21
+      const encoded = concatBytes(encodeCompact(items), new Uint8Array(2 * items))
+      const call: ScriptCall = [`trie_blake2_256_${name}_version_1`, [encoded]]
+      expect(runner.run([call])).toMatchObject({
+        kind: 'limit',
+        limit: 'memory',
+        message: 'a trie host call of more than 1048576 items',
+      })
+      expect(runner.run([[call[0], [encodeCompact(items)]]])).toMatchObject({
+        kind: 'panic',
+        message: 'malformed list in a trie host call',
+      })
+    },
+  )
+
   it.each(['blake2', 'keccak'] as const)('%s: root of pairs in any order, the last of a key', (hash) => {
     const pairs = [
       ['b', LONG],

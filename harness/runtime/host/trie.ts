@@ -10,6 +10,8 @@ import { type HostFunction, hostFunction } from './hostFunction.ts'
 import { readCount, readStateVersion } from './storage.ts'
 
 const EMPTY = new Uint8Array(0)
+/** A block has some thousand extrinsics; every item takes 0.3 kB here, and may have taken the runtime one byte. */
+const MAX_ITEMS = 2 ** 20
 
 type TrieHash = 'blake2' | 'keccak'
 
@@ -74,13 +76,20 @@ function listRoot(encoded: Uint8Array, hasher: NodeHasher, version: StateVersion
 /** A `Vec` of `width` byte strings an item, flat. */
 function readList(encoded: Uint8Array, width: number): Uint8Array[] {
   const count = readCount(encoded)
+  const items = count.value * width
+  if (items > encoded.length) throw malformed()
+  if (items > MAX_ITEMS) throw new HostError('memory', `a trie host call of more than ${MAX_ITEMS} items`)
   const parts: Uint8Array[] = []
   let offset = count.end
-  for (let i = 0; i < count.value * width; i++) {
+  for (let i = 0; i < items; i++) {
     const part = decodeBytes(encoded, offset)
-    if (part === null) throw new HostError('trap', 'malformed list in a trie host call')
+    if (part === null) throw malformed()
     parts.push(part.value)
     offset = part.end
   }
   return parts
+}
+
+function malformed(): HostError {
+  return new HostError('trap', 'malformed list in a trie host call')
 }

@@ -1,4 +1,5 @@
 import { DrydockError, errorMessage } from '../../base/errors.ts'
+import { OverlayFullError } from '../../state/overlay.ts'
 import type { RuntimeBlob } from '../blob/index.ts'
 import type { CallCost, DeniedHostCall, Outcome, RuntimeLog, StackFrame, WriteMark } from '../executor.ts'
 import type { HostContext } from '../host/hostContext.ts'
@@ -46,6 +47,7 @@ export function failureOutcome(
 /** What V8 and Node say when something can't be made as large as a runtime wants it. */
 function isOutOfMemory(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false
+  if (thrown instanceof OverlayFullError) return true
   if ('code' in thrown && thrown.code === 'ERR_STRING_TOO_LONG') return true
   return thrown instanceof RangeError && LARGEST_PASSED.test(thrown.message)
 }

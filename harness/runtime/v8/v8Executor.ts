@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8'
 import { DrydockError } from '../../base/errors.ts'
 import type { Clock } from '../../base/ports.ts'
 import { decodeUint } from '../../codec/scale.ts'
@@ -34,6 +35,8 @@ const MAX_PURE_CALLS = 500
 const U64_MAX = 2n ** 64n - 1n
 const HEAP_PAGES_KEY = ':heappages'
 const DEFAULT_LOG_LEVEL = 3
+/** Of the thread's heap, for the bookkeeping of one call's changes; tables double, and all is packed once more to be sent. */
+const HELD_SHARE = 1 / 4
 
 export interface V8ExecutorOptions {
   readonly clock: Clock
@@ -51,6 +54,7 @@ export class V8Executor implements Executor {
   readonly #hostCore = new WebAssembly.Module(Buffer.from(HOST_CORE_WASM, 'base64'))
   /** Least recently used first. */
   readonly #machines = new Map<string, Machine>()
+  readonly #maxHeldBytes = Math.floor(getHeapStatistics().heap_size_limit * HELD_SHARE)
   #closed = false
 
   constructor({ clock }: V8ExecutorOptions) {
@@ -78,7 +82,7 @@ export class V8Executor implements Executor {
       const machine = this.#machineFor(blob, options.heapPages ?? readHeapPages(state))
       const refusal = machine.refusalOf(entryPoint)
       if (refusal !== null) return invalid(entryPoint, refusal)
-      const overlay = new Overlay(state)
+      const overlay = new Overlay(state, { maxHeldBytes: this.#maxHeldBytes })
       const elapsedMs = () => this.#clock.nowMs() - startMs
       const recorder = options.markWrites ? recordMarks(overlay, options.markWrites, elapsedMs) : null
       const call = { ...hostCall(overlay, options), point: recorder?.point ?? null }
@@ -136,7 +140,8 @@ export class V8Executor implements Executor {
     const options = { heapPages: DEFAULT_HEAP_PAGES, services, rows: this.#rows, hostCore: this.#hostCore }
     const machine = new Machine(blob, options)
     if (machine.refusalOf('Core_version') !== null) return null
-    const overlay = new Overlay(ChainState.fromStore(createPackedStore([])))
+    const state = ChainState.fromStore(createPackedStore([]))
+    const overlay = new Overlay(state, { maxHeldBytes: this.#maxHeldBytes })
     return machine.run('Core_version', new Uint8Array(0), hostCall(overlay, {})).output
   }
 }
