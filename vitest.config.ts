@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -7,5 +8,7 @@ export default defineConfig({
     retry: 0,
     testTimeout: 30_000,
     pool: 'forks',
+    // Vitest leaves one core idle, which on two cores is half of the machine. Many tests hold states of 100 MB and more.
+    maxWorkers: Math.min(availableParallelism(), 4),
   },
 })
