@@ -41,6 +41,8 @@ export type CheckAnswer =
       readonly measures?: Facts
       /** What it has to show besides. */
       readonly tables?: readonly DataTable[]
+      /** What it took for granted and a real chain may not grant, a sentence each. */
+      readonly assumptions?: readonly string[]
     }
   /** It could not look at what it is for; never green. */
   | { readonly kind: 'inconclusive'; readonly reason: string; readonly measures?: Facts }
@@ -90,4 +92,5 @@ export interface CheckRun {
   readonly findings: readonly Finding[]
   readonly measures?: Facts
   readonly tables?: readonly DataTable[]
+  readonly assumptions?: readonly string[]
 }

@@ -131,9 +131,18 @@ function toRun({ id, title }: Check, answer: CheckAnswer, { durationMs, settle }
   if (answer.kind !== 'ran') {
     return { id, title, status: answer.kind, reason: answer.reason, durationMs, findings: [], ...measures }
   }
-  const tables = answer.tables === undefined ? {} : { tables: answer.tables }
+  const { tables, assumptions } = answer
   const findings = settle === undefined ? answer.findings : settle(answer.findings)
-  return { id, title, status: statusOf(findings), durationMs, findings, ...measures, ...tables }
+  return {
+    id,
+    title,
+    status: statusOf(findings),
+    durationMs,
+    findings,
+    ...measures,
+    ...(tables === undefined ? {} : { tables }),
+    ...(assumptions === undefined ? {} : { assumptions }),
+  }
 }
 
 function statusOf(findings: readonly Finding[]): CheckStatus {

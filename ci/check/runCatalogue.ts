@@ -1,6 +1,7 @@
 import { bytesToHex } from '../../harness/base/bytes.ts'
 import type { CheckStatus } from '../../harness/base/finding.ts'
 import { blockWeight } from '../../harness/chain/blockWeight.ts'
+import type { Fork } from '../../harness/chain/fork.ts'
 import type { Weight as ChainWeight } from '../../harness/codec/index.ts'
 import type { Executor } from '../../harness/runtime/executor.ts'
 import type { BlockResult, Line, Span, UpgradeResult, Weight } from '../../reports/index.ts'
@@ -50,7 +51,8 @@ export async function runCatalogue(request: ChecksRequest): Promise<ChecksResult
     })
     const ran = new Set(checks.map(({ id }) => id))
     return {
-      checks: runs,
+      checks: runs.map(({ assumptions: _, ...run }) => run),
+      assumptions: assumptionsOf(fork, runs),
       notRequested,
       settings: { profile: settings.profile, blockCount, limits },
       ...(settings.shard === null ? {} : { shard: { ...settings.shard, requested } }),
@@ -58,6 +60,14 @@ export async function runCatalogue(request: ChecksRequest): Promise<ChecksResult
       ...(rehearsal.isStarted ? await gather(rehearsal) : {}),
     }
   })
+}
+
+/** What the state was changed to before anything ran, and what each check took for granted. */
+function assumptionsOf(fork: Fork, runs: readonly CheckRun[]): readonly string[] {
+  return [
+    ...fork.assumptions.map(({ block, reason }) => `The state of block ${block} was changed: ${reason}.`),
+    ...runs.flatMap(({ id, assumptions = [] }) => assumptions.map((text) => `${id}: ${text}`)),
+  ]
 }
 
 const MARKS: Readonly<Record<CheckStatus, Span>> = {

@@ -56,6 +56,7 @@ export type ChecksResult = Pick<
   CheckReport,
   | 'checks'
   | 'notRequested'
+  | 'assumptions'
   | 'notes'
   | 'shard'
   | 'settings'

@@ -78,6 +78,9 @@ export const blocksRun: Check = {
         slowestMs: round(times.at(-1) ?? 0),
         harmlessErrorLogs: errors.harmless,
       },
+      assumptions: [
+        'The blocks after the upgrade have their inherents and nothing else: no user sends extrinsics in the rehearsal.',
+      ],
     }
   },
 }

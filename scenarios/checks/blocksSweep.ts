@@ -64,7 +64,13 @@ export const blocksSweep: Check = {
       ...missed(context, sweep),
       ...heap(context, sweep),
     ]
-    return { kind: 'ran', findings, measures: measures(sweep), tables: [table(sweep)] }
+    return {
+      kind: 'ran',
+      findings,
+      measures: measures(sweep),
+      tables: [table(sweep)],
+      assumptions: assumptions(sweep),
+    }
   },
 }
 
@@ -176,6 +182,16 @@ function heap(context: CheckContext, { blocks }: Sweep): Finding[] {
       facts: { block: swept.number, unit, peakBytes, controlBytes, limitBytes, reached: reachedText(swept) },
     })
   })
+}
+
+function assumptions({ blocks }: Sweep): readonly string[] {
+  const numbers = blocks.filter(({ reached }) => reached === 'jump').map(({ number }) => number)
+  if (numbers.length === 0) return []
+  const shown = [...new Set(numbers)].sort((a, b) => a - b)
+  const which = shown.length <= SHOWN_UNITS ? shown.join(', ') : `${shown[0]} to ${shown.at(-1)}`
+  return [
+    `${numbers.length} block(s) (${which}) were reached by a jump: those left out are taken to change nothing but height and time.`,
+  ]
 }
 
 function measures({ blocks, due, sessions, eras }: Sweep): Facts {

@@ -56,7 +56,13 @@ export const blocksTime: Check = {
       ...undeclared(context, pairs),
       ...aboveLimit(context, usual),
     ]
-    return { kind: 'ran', findings, measures: measures(pairs), tables: [table(pairs)] }
+    return {
+      kind: 'ran',
+      findings,
+      measures: measures(pairs),
+      tables: [table(pairs)],
+      assumptions: ['Times are of this machine: a validator may be faster or slower.'],
+    }
   },
 }
 

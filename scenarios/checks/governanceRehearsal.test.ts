@@ -66,6 +66,10 @@ describe('governance.rehearsal', () => {
       '1 the scheduler: ok',
       '2 System.apply_authorized_upgrade: the code is set',
     ])
+    expect(answer.assumptions).toEqual([
+      'System.authorize_upgrade: signatures are taken as read.',
+      expect.stringMatching(/on the scheduler's agenda for block 1, with the origin Root\.$/),
+    ])
   })
 
   it('makes the call that was given', async () => {

@@ -82,6 +82,7 @@ async function rehearse(
     findings: findingsOfAll(tried),
     measures: measures(tried),
     tables: [ways(calls), steps(tried)],
+    assumptions: assumptions(tried),
   }
 }
 
@@ -167,6 +168,12 @@ function callFacts(proposal: Pick<Proposal, 'call' | 'origin'> | null): Facts {
   }
 }
 
+/** Of the proposal that the verdict rests on. */
+function assumptions(tried: readonly Tried[]): readonly string[] {
+  const last = tried.at(-1)
+  return last?.outcome.assumptions.map((text) => `${last.proposed.name}: ${text}.`) ?? []
+}
+
 function measures(tried: readonly Tried[]): Facts {
   const last = tried.at(-1)
   const end = last?.outcome.end
@@ -175,7 +182,6 @@ function measures(tried: readonly Tried[]): Facts {
     steps: last?.outcome.steps.length ?? 0,
     installs: end?.kind === 'installed' ? bytesToHex(blake2_256(end.code)) : null,
     awaitsRelayChain: end?.kind === 'installed' && end.isPending,
-    assumptions: last?.outcome.assumptions.join('; ') ?? '',
   }
 }
 
