@@ -57,7 +57,8 @@ export class Acceptances {
   }
 }
 
-function isAbout({ check, rule, subject }: Allowance, finding: Finding): boolean {
+/** True when an allowance is for a finding, whatever the day. */
+export function isAbout({ check, rule, subject }: Allowance, finding: Finding): boolean {
   if (check !== finding.check || (rule !== undefined && rule !== finding.rule)) return false
   return subject === undefined || matchesPattern(subject, finding.subject)
 }

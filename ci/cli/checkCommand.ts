@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { Clock } from '../../harness/base/ports.ts'
 import { Fork } from '../../harness/chain/fork.ts'
 import { parseRuntimeBlob, type RuntimeBlob } from '../../harness/runtime/blob/index.ts'
@@ -8,7 +9,7 @@ import { type CheckFlagSettings, type CheckSettings, createCheckSettings } from 
 import { type ForkSource, openForkSource } from '../check/openForkSource.ts'
 import { readRuntime } from '../check/readRuntime.ts'
 import { createReportInputs } from '../check/reportInputs.ts'
-import { type BaselineFacts, formatBaseline } from '../config/baseline.ts'
+import { type BaselineFacts, formatBaseline, readBaseline } from '../config/baseline.ts'
 import { emitReport, type ReportOutput } from '../report/emitReport.ts'
 import { writeFileAtomically } from '../report/writeFileAtomically.ts'
 import { type ExitCode, verdictToExitCode } from './exitCode.ts'
@@ -81,20 +82,18 @@ export async function checkCommand(
   const progress = new Progress({ io, clock: CLOCK, verbosity, logFile })
   try {
     const settings = await createCheckSettings(options.settings, process.cwd())
+    const { baseline } = options
+    // Read before anything is run: a file that is something else is not overwritten.
+    const former = baseline !== null && existsSync(baseline.path) ? readBaseline(baseline.path) : []
     const report = await checkedReport({ options, settings, progress, signal: io.signal, runChecks })
     io.signal.throwIfAborted()
     progress.close()
-    if (options.baseline !== null) writeBaselineFile(options.baseline, report)
+    if (baseline !== null) writeFileAtomically(baseline.path, formatBaseline(report.checks, baseline, former))
     emitReport(report, options.output, io)
     return verdictToExitCode(report.verdict)
   } finally {
     progress.close()
   }
-}
-
-function writeBaselineFile({ path, ...facts }: BaselineFacts & { path: string }, report: CheckReport): void {
-  const findings = report.checks.flatMap((check) => check.findings)
-  writeFileAtomically(path, formatBaseline(findings, facts))
 }
 
 interface CheckRequest {

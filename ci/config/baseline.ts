@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { DrydockError, errorMessage } from '../../harness/base/errors.ts'
-import { type Finding, isCounted } from '../../harness/base/finding.ts'
-import type { Allowance } from '../../scenarios/acceptance.ts'
+import { isCounted } from '../../harness/base/finding.ts'
+import type { CheckResult } from '../../reports/index.ts'
+import { type Allowance, isAbout } from '../../scenarios/acceptance.ts'
 import { allowanceSchema } from './configSchema.ts'
 import { schemaIssues } from './loadConfig.ts'
 
@@ -17,18 +18,33 @@ export interface BaselineFacts {
   readonly until: string
 }
 
-/** The findings that count, as a baseline that accepts them: the text of a JSON file. Equal findings are in it once. */
-export function formatBaseline(findings: readonly Finding[], { reason, until }: BaselineFacts): string {
-  const entries = new Map(
-    findings
-      .filter(isCounted)
-      .map(({ check, rule, subject }) => [
-        `${check}/${rule}/${subject}`,
-        { check, rule, subject, reason, until },
-      ]),
+/**
+ * The findings that count, as a baseline that accepts them: the text of a JSON file. Equal findings are in it once. Of `former`,
+ * the baseline that it takes the place of, stays what this run has nothing to say of, and what it found and accepted by it.
+ */
+export function formatBaseline(
+  checks: readonly Pick<CheckResult, 'id' | 'status' | 'findings'>[],
+  { reason, until }: BaselineFacts,
+  former: readonly Allowance[] = [],
+): string {
+  const findings = checks.flatMap((check) => check.findings)
+  const looked = new Set(checks.flatMap(({ id, status }) => (LOOKED.has(status) ? [id] : [])))
+  const accepted = findings.filter((finding) => finding.accepted !== undefined)
+  const kept = former.filter(
+    (entry) => !looked.has(entry.check) || accepted.some((finding) => isAbout(entry, finding)),
   )
+  const found = findings
+    .filter(isCounted)
+    .map(({ check, rule, subject }) => ({ check, rule, subject, reason, until }))
+  const entries = new Map([...kept, ...found].map((entry) => [keyOf(entry), entry]))
   const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry)
   return `${JSON.stringify({ drydockBaseline: 1, findings: sorted }, null, 2)}\n`
+}
+
+const LOOKED: ReadonlySet<CheckResult['status']> = new Set(['passed', 'failed'])
+
+function keyOf({ check, rule, subject }: Allowance): string {
+  return `${check}/${rule}/${subject}`
 }
 
 /** The allowances of a baseline. Throws `BASELINE_INVALID`. */

@@ -85,6 +85,7 @@ describe('loadConfig', () => {
 })
 
 describe('a baseline', () => {
+  const FACTS = { reason: 'there before', until: '2027-01-31' }
   const finding = (subject: string, parts: Partial<Finding> = {}): Finding => ({
     check: 'blob.imports',
     rule: 'unknown',
@@ -105,7 +106,10 @@ describe('a baseline', () => {
       finding('c', { severity: 'warning' }),
       finding('d', { accepted: { reason: 'x', until: '2027-01-31' } }),
     ]
-    const path = write('base.json', formatBaseline(findings, { reason: 'there before', until: '2027-01-31' }))
+    const path = write(
+      'base.json',
+      formatBaseline([{ id: 'blob.imports', status: 'failed', findings }], FACTS),
+    )
     expect(readBaseline(path).map(({ subject }) => subject)).toEqual(['a', 'b'])
     expect(readBaseline(path)[0]).toEqual({
       check: 'blob.imports',
@@ -114,6 +118,31 @@ describe('a baseline', () => {
       reason: 'there before',
       until: '2027-01-31',
     })
+  })
+
+  it('keeps of the one before what the run did not look at, and what it found and accepted', () => {
+    const old = { reason: 'old', until: '2026-12-31' }
+    const of = (check: string, subject: string) => ({ check, rule: 'unknown', subject, ...old })
+    const former = [
+      of('blob.imports', 'gone'),
+      of('blob.imports', 'accepted'),
+      of('blob.imports', 'expired'),
+      of('blob.size', 'not asked for'),
+      of('blob.format', 'no result'),
+    ]
+    const findings = [finding('accepted', { accepted: old }), finding('expired'), finding('new')]
+    const checks = [
+      { id: 'blob.imports', status: 'failed' as const, findings },
+      { id: 'blob.format', status: 'inconclusive' as const, findings: [] },
+    ]
+    const path = write('again.json', formatBaseline(checks, FACTS, former))
+    expect(readBaseline(path).map(({ subject, reason }) => `${subject}: ${reason}`)).toEqual([
+      'no result: old',
+      'accepted: old',
+      'expired: there before',
+      'new: there before',
+      'not asked for: old',
+    ])
   })
 
   it('is refused when it is something else', () => {
