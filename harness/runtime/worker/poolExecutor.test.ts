@@ -100,9 +100,11 @@ describe('PoolExecutor', () => {
       blob: endless,
       entryPoint: 'run',
       input: new Uint8Array(),
-      options: { deadlineMs: 1_500 },
+      options: { deadlineMs: 3_000 },
     }
-    // The first worker holds `mine`; once it is stuck, a state within a block waits and one between blocks does not.
+    // Starting a thread may take longer than the deadline that follows.
+    await Promise.all([executor.call(append(base(), 1)), executor.call(append(base(), 1))])
+    // One worker holds `mine`; once it is stuck, a state within a block waits and one between blocks does not.
     const first = assertOk(await executor.call(append(mine, 1)))
     const order: string[] = []
     const note = (name: string) => () => void order.push(name)
