@@ -40,6 +40,7 @@ describe('runCase', () => {
     const bench: BenchCase = {
       name: 'turns',
       rounds: 2,
+      warmUpRounds: 1,
       open: async () => ({
         contenders: { memory: side('memory', 1), thread: side('thread', 2) },
         work: () => ({ reads: order.length }),
@@ -50,8 +51,13 @@ describe('runCase', () => {
     }
     const row = await runCase(bench)
     const round = ['thread', 'thread', 'memory']
-    expect(order).toEqual([...round, ...round, 'closed'])
-    expect(row).toMatchObject({ kind: 'measured', work: { reads: 6 }, times: { thread: { runs: 4 } } })
+    expect(order).toEqual([...round, ...round, ...round, 'closed'])
+    // Each run "took" as long as there were runs so far: the first round does not count.
+    expect(row).toMatchObject({
+      kind: 'measured',
+      work: { reads: 9 },
+      times: { thread: { runs: 4, min: 4 }, memory: { runs: 2, min: 6 } },
+    })
   })
 
   it('turns what a run throws into a row, and still closes', async () => {

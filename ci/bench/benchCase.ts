@@ -27,6 +27,8 @@ export interface OpenCase {
 export interface BenchCase {
   readonly name: string
   readonly rounds: number
+  /** Rounds before them that do not count, until V8 has compiled what runs; default none. */
+  readonly warmUpRounds?: number
   /** Of one run; default 180,000. */
   readonly deadlineMs?: number
   /** Brings everything to where the work starts; throws when the sides do not do the same work. */
@@ -62,11 +64,11 @@ const DEFAULT_DEADLINE_MS = 180_000
 
 /** Runs the sides in turn, round after round, so that all see the same machine. What a case throws is its row. */
 export async function runCase(bench: BenchCase): Promise<BenchRow> {
-  const { name, rounds, deadlineMs = DEFAULT_DEADLINE_MS } = bench
+  const { name, deadlineMs = DEFAULT_DEADLINE_MS } = bench
   try {
     const open = await within(bench.open(), deadlineMs, 'preparing')
     try {
-      const times = await measure(open, rounds, deadlineMs)
+      const times = await measure(open, bench, deadlineMs)
       return { kind: 'measured', name, times, ratios: ratiosOf(times), work: open.work?.() ?? {} }
     } finally {
       await open.close?.()
@@ -78,17 +80,20 @@ export async function runCase(bench: BenchCase): Promise<BenchRow> {
 
 async function measure(
   { contenders }: OpenCase,
-  rounds: number,
+  { rounds, warmUpRounds = 0 }: BenchCase,
   deadlineMs: number,
 ): Promise<Partial<Record<Side, Spread>>> {
   const runs: Partial<Record<Side, number[]>> = {}
-  for (let round = 0; round < rounds; round++) {
+  for (let round = -warmUpRounds; round < rounds; round++) {
     for (const side of SIDES) {
       const contender = contenders[side]
       if (contender === undefined) continue
       runs[side] ??= []
       const times = runs[side]
-      for (let i = 0; i < contender.perRound; i++) times.push(await within(contender.run(), deadlineMs, side))
+      for (let i = 0; i < contender.perRound; i++) {
+        const tookMs = await within(contender.run(), deadlineMs, side)
+        if (round >= 0) times.push(tookMs)
+      }
     }
   }
   const spreads: Partial<Record<Side, Spread>> = {}

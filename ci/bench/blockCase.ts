@@ -14,6 +14,7 @@ export interface BlockCaseOptions extends BenchChainOptions {
   /** By what a block changed; others are built in between and do not count. Default: all count. */
   readonly counts?: (changes: Changes) => boolean
   readonly rounds?: number
+  readonly warmUpRounds?: number
   /** Runs of ours in a round. */
   readonly perRound?: number
   /** False for a runtime that Chopsticks' chain cannot build blocks of. Default: true. */
@@ -34,8 +35,8 @@ interface TimedBuild {
  * state roots; Chopsticks' `newBlock`; and the calls of our block in Chopsticks' executor.
  */
 export function blockCase(options: BlockCaseOptions): BenchCase {
-  const { name, rounds = 3, perRound = 30, counts = () => true } = options
-  return { name, rounds, open: () => openCase(options, perRound, counts) }
+  const { name, rounds = 3, warmUpRounds = 0, perRound = 30, counts = () => true } = options
+  return { name, rounds, warmUpRounds, open: () => openCase(options, perRound, counts) }
 }
 
 async function openCase(
