@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { bytesToHex } from '../../base/bytes.ts'
 import type { Overlay } from '../../state/overlay.ts'
 import type { StorageKey } from '../../state/stateView.ts'
 import type { NodeHasher } from '../../state/trie/nodeHasher.ts'
@@ -52,6 +53,8 @@ export interface HostCall {
 const ERROR_LEVEL = 1
 const MAX_LOGS = 10_000
 const MAX_LOG_CHARACTERS = 16 * 1024 * 1024
+/** Of one message. A runtime may log all of its memory; what people are to read goes through reports, and terminals. */
+const MAX_MESSAGE_BYTES = 64 * 1024
 /** What a call may write in all; far above any block's, and below what would take the machine down. */
 const MAX_WRITTEN_BYTES = 2 ** 30
 
@@ -166,16 +169,21 @@ export class HostContext {
     return this.#keys.latin1Slice(start, start + size)
   }
 
-  /** The guest's UTF-8, replaced where it is none. */
+  /** The guest's UTF-8 for people to read: replaced where it is none, and cut where it is very long. */
   text(pointer: number, length: number): string {
-    return Buffer.from(this.view(pointer, length)).toString('utf8')
+    return readable(this.view(pointer, length), (part) => Buffer.from(part).toString('utf8'))
   }
 
-  /** A `&str`: traps where it is no UTF-8, as a node does. */
+  /** A `&str`, as `text`: traps where it is no UTF-8, as a node does. */
   str(pointer: number, length: number): string {
-    const bytes = this.view(pointer, length)
-    if (!isUtf8(bytes)) throw new HostError('trap', 'a host call was given text that is no UTF-8')
-    return Buffer.from(bytes).toString('utf8')
+    if (!isUtf8(this.view(pointer, length)))
+      throw new HostError('trap', 'a host call was given text that is no UTF-8')
+    return this.text(pointer, length)
+  }
+
+  /** The guest's bytes as hex, for people to read. */
+  hex(pointer: number, length: number): string {
+    return readable(this.view(pointer, length), bytesToHex)
   }
 
   /** Allocates, copies, and returns the pointer of a `ptr` result. */
@@ -283,6 +291,12 @@ export class HostContext {
 /** What comes before the bytes in `Some` of them: the tag and the length. */
 function someHeadBytes(length: number): number {
   return length < 64 ? 2 : length < 16_384 ? 3 : 5
+}
+
+function readable(bytes: Uint8Array, write: (part: Uint8Array) => string): string {
+  const more = bytes.length - MAX_MESSAGE_BYTES
+  if (more <= 0) return write(bytes)
+  return `${write(bytes.subarray(0, MAX_MESSAGE_BYTES))}... (${more} more bytes)`
 }
 
 function outOfBounds(start: number, size: number, memoryBytes: number): HostError {

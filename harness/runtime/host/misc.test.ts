@@ -36,7 +36,28 @@ describe('logging', () => {
     expect(logs.at(-1)).toEqual({ level: 1, target: 'pallet', message: 'the end' })
     const long: ScriptCall = ['logging_log_version_1', [2, 'pallet', new Uint8Array(1024 * 1024)]]
     const flood = assertOk(runner.run(Array.from({ length: 60 }, () => long))).logs
-    expect(flood.length).toBeLessThan(20)
+    const characters = flood.reduce((sum, { message }) => sum + message.length, 0)
+    expect(characters).toBeLessThan(60 * 70_000)
+    const floods = assertOk(runner.run(Array.from({ length: 500 }, () => log(2, 'm'.repeat(60_000))))).logs
+    expect(floods.length).toBeLessThan(300)
+  })
+
+  it('cuts what no person reads to its end: messages, targets, and the last words of a panic', () => {
+    const long = 'x'.repeat(200_000)
+    const cut = `${'x'.repeat(65_536)}... (134464 more bytes)`
+    const calls: ScriptCall[] = [
+      ['logging_log_version_1', [2, long, long]],
+      ['misc_print_utf8_version_1', [long]],
+      ['misc_print_hex_version_1', [new Uint8Array(65_537)]],
+    ]
+    const { logs } = assertOk(runner.run(calls, { options: { maxLogLevel: 4 } }))
+    expect(logs.slice(0, 2)).toEqual([
+      { level: 3, target: cut, message: cut },
+      { level: 4, target: 'runtime', message: cut },
+    ])
+    expect(logs[2]?.message).toBe(`0x${'00'.repeat(65_536)}... (1 more bytes)`)
+    const abort = runner.run([['panic_handler_abort_on_panic_version_1', [long]]])
+    expect(abort).toMatchObject({ kind: 'panic', message: cut })
   })
 
   it('prints at debug level only', () => {

@@ -1,4 +1,3 @@
-import { bytesToHex } from '../../base/bytes.ts'
 import { HostError } from './hostError.ts'
 import { type HostFunction, hostFunction } from './hostFunction.ts'
 
@@ -12,10 +11,8 @@ export const miscHostFunctions: readonly HostFunction[] = [
     if (oneBased > TRACE_LEVEL)
       throw new HostError('trap', `unknown log level ${level & 0xff} in logging_log`)
     const target = host.str(tp, tl)
-    const message = host.view(mp, ml)
-    if (oneBased <= host.call.maxLogLevel || oneBased === 1) {
-      host.log(oneBased, target, Buffer.from(message).toString('utf8'))
-    }
+    const message = host.text(mp, ml)
+    if (oneBased <= host.call.maxLogLevel || oneBased === 1) host.log(oneBased, target, message)
   }),
   hostFunction('ext_logging_max_level_version_1', '-> i32', (host) => host.call.maxLogLevel),
   hostFunction('ext_panic_handler_abort_on_panic_version_1', 'ps -> void', (host, p, l) => {
@@ -30,7 +27,7 @@ export const miscHostFunctions: readonly HostFunction[] = [
     if (host.call.maxLogLevel >= PRINT_LEVEL) host.log(PRINT_LEVEL, 'runtime', host.text(p, l))
   }),
   hostFunction('ext_misc_print_hex_version_1', 'ps -> void', (host, p, l) => {
-    if (host.call.maxLogLevel >= PRINT_LEVEL) host.log(PRINT_LEVEL, 'runtime', bytesToHex(host.view(p, l)))
+    if (host.call.maxLogLevel >= PRINT_LEVEL) host.log(PRINT_LEVEL, 'runtime', host.hex(p, l))
   }),
   hostFunction('ext_misc_runtime_version_version_1', 'ps -> ps', (host, p, l) =>
     host.giveOption(host.services.runtimeVersion(host.bytes(p, l))),
