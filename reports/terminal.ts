@@ -64,7 +64,8 @@ export function renderTerminal(report: CheckReport, options: TerminalOptions = {
     proposalLines(report.inputs, width),
     [...checkLines(report.checks, width), ...notRequestedLines(report.notRequested ?? [], width)],
     ...report.checks.map((check) => findingLines(check, width)),
-    noteLines(report.notes ?? [], width),
+    listLines('Assumed, and not looked at', report.assumptions ?? [], width),
+    listLines('Notes', report.notes ?? [], width),
     measureLines(report.checks, width),
     ...report.checks.flatMap(({ tables = [] }) => tables.map((data) => dataTableLines(data, width))),
     report.upgrade === undefined ? [] : upgradeLines(report.upgrade, width),
@@ -84,13 +85,7 @@ function headline(report: CheckReport, width: number): readonly Line[] {
       ? []
       : [{ text: `  shard ${report.shard.index} of ${report.shard.count}` }]),
   ]
-  return [
-    first,
-    ...paragraph(checksSentence(report), { width, indent: 2 }),
-    ...(report.assumptions ?? []).flatMap((text) =>
-      paragraph(`Assumed: ${clipText(text, MAX_TEXT_LENGTH)}`, { width, indent: 2, style: 'dim' }),
-    ),
-  ]
+  return [first, ...paragraph(checksSentence(report), { width, indent: 2 })]
 }
 
 function proposalLines({ calls = [] }: ReportInputs, width: number): readonly Line[] {
@@ -114,10 +109,10 @@ function notRequestedLines(checks: readonly NotRequested[], width: number): read
   })
 }
 
-function noteLines(notes: readonly string[], width: number): readonly Line[] {
-  if (notes.length === 0) return []
-  const rows = notes.map((note): Line => [{ text: '-' }, { text: clipText(note, MAX_TEXT_LENGTH) }])
-  return [line('Notes', 'bold'), ...table(rows, { width, indent: 2 })]
+function listLines(title: string, texts: readonly string[], width: number): readonly Line[] {
+  if (texts.length === 0) return []
+  const rows = texts.map((text): Line => [{ text: '-' }, { text: clipText(text, MAX_TEXT_LENGTH) }])
+  return [line(title, 'bold'), ...table(rows, { width, indent: 2 })]
 }
 
 function dataTableLines(data: DataTable, width: number): readonly Line[] {

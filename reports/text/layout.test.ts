@@ -49,6 +49,13 @@ describe('table', () => {
   })
 })
 
+describe('drawLines', () => {
+  it('cuts a text that no line of ours has the length of', () => {
+    const drawn = drawLines([[{ text: 'name  ' }, { text: 'a'.repeat(1_000_000) }]], false)
+    expect(drawn).toBe(`name  ${'a'.repeat(10_000)} … (990000 more characters)\n`)
+  })
+})
+
 describe('numbers', () => {
   it('have their units', () => {
     expect([formatCount(0), formatCount(1_234_567), formatCount(10n ** 9n)]).toEqual([

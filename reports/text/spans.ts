@@ -13,6 +13,9 @@ export interface Span {
 
 export type Line = readonly Span[]
 
+/** Far above what anything of ours takes; a runtime may have a name of megabytes. */
+const MAX_SPAN_LENGTH = 10_000
+
 /** A line of one span. */
 export function line(text: string, style?: Style): Line {
   return [style === undefined ? { text } : { text, style }]
@@ -30,11 +33,17 @@ function drawLine(spans: Line, isColored: boolean): string {
   let isStart = true
   let drawn = ''
   for (const span of spans) {
-    const text = isStart ? toSafeLine(span.text) : toInertRest(toSafeText(span.text))
+    const shown = shorten(span.text)
+    const text = isStart ? toSafeLine(shown) : toInertRest(toSafeText(shown))
     if (text.trim() !== '') isStart = false
     drawn += drawSpan(text, span.style, isColored)
   }
   return drawn
+}
+
+function shorten(text: string): string {
+  const more = text.length - MAX_SPAN_LENGTH
+  return more > 0 ? `${text.slice(0, MAX_SPAN_LENGTH)} … (${more} more characters)` : text
 }
 
 function drawSpan(text: string, style: Style | undefined, isColored: boolean): string {
