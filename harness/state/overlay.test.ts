@@ -249,10 +249,11 @@ describe('an overlay that may hold so much', () => {
     })
     expect(work).not.toThrow()
     overlay.startTransaction()
-    const inside = repeat(() => {
+    const inside = repeat((i) => {
       overlay.startTransaction()
-      overlay.set('a', Y)
-      overlay.rollbackTransaction()
+      if (i % 2 === 0) overlay.set('a', Y)
+      if (i % 2 === 0) overlay.rollbackTransaction()
+      else overlay.commitTransaction()
     })
     expect(inside).not.toThrow()
   })

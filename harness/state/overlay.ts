@@ -158,7 +158,8 @@ export class Overlay {
     const done = this.#transactions.pop()
     if (done === undefined) return false
     const outer = this.#transactions.at(-1)
-    if (outer === undefined) this.#undoBytes = 0
+    this.#undoBytes -= TRANSACTION_BYTES
+    if (outer === undefined) this.#undoBytes -= done.length * FORMER_BYTES
     else for (const entry of done) outer.push(entry)
     return true
   }
