@@ -16,8 +16,8 @@ export const SIDE_NOTES = `Milliseconds: median (least-most) xRUNS = RATIO, that
   Chopsticks, from memory   its newBlock, over a provider of ours that answers at once, as no endpoint or database can
   its executor alone        the calls of our block in its executor, without its chain
 Chopsticks computes no state root. Both accept every signature. Blocks of both left the same state, but for what follows
-from the parent's hash; else the case fails. A block takes Chopsticks longer the more blocks are below it, and ours not: the least
-is its first block, the most its last. Two epochs: 256 neurons, 64 validators with weights on all, in each of two subnets.`
+from the parent's hash; else the case fails. A block takes Chopsticks longer the more blocks of its own are below it, and ours not:
+its first blocks are near the least, its last near the most. Two epochs: 256 neurons, 64 validators with weights on all, in each of two subnets.`
 
 /** One line a case; `baseline` gives the ratios that it had. */
 export function formatTable(rows: readonly BenchRow[], baseline: readonly BenchRow[]): string {

@@ -72,7 +72,7 @@ function candidates({ data, executors, isLong }: RealDataOptions): readonly Cand
           ...heavy119,
           name,
           perRound: 15,
-          // Chopsticks has one block a round, of which the first took 1.3 s and the ninth 2.7 s.
+          // Chopsticks has one block a round, and each takes it longer: 1.3 s the first and 2.7 s the ninth.
           rounds: 9,
           counts: (changes) => ranEpochs(changes, TWO_EPOCHS),
         }),

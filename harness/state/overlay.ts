@@ -64,9 +64,7 @@ export class Overlay {
   readonly #lists = new Set<StorageKey>()
   readonly #transactions: (readonly [StorageKey, Value | undefined])[][] = []
   readonly #maxHeldBytes: number
-  #keyBytes = 0
-  /** Of former values and of transactions, while one is open. */
-  #undoBytes = 0
+  #heldBytes = 0
 
   constructor(state: ChainState, { maxHeldBytes = Number.POSITIVE_INFINITY }: OverlayLimits = {}) {
     this.state = state
@@ -148,8 +146,7 @@ export class Overlay {
   }
 
   startTransaction(): void {
-    this.#undoBytes += TRANSACTION_BYTES
-    this.#checkHeld()
+    this.#hold(TRANSACTION_BYTES)
     this.#transactions.push([])
   }
 
@@ -158,8 +155,8 @@ export class Overlay {
     const done = this.#transactions.pop()
     if (done === undefined) return false
     const outer = this.#transactions.at(-1)
-    this.#undoBytes -= TRANSACTION_BYTES
-    if (outer === undefined) this.#undoBytes -= done.length * FORMER_BYTES
+    this.#heldBytes -= TRANSACTION_BYTES
+    if (outer === undefined) this.#heldBytes -= done.length * FORMER_BYTES
     else for (const entry of done) outer.push(entry)
     return true
   }
@@ -169,7 +166,7 @@ export class Overlay {
     const undone = this.#transactions.pop()
     if (undone === undefined) return false
     this.trieAfter = null
-    this.#undoBytes -= TRANSACTION_BYTES + undone.length * FORMER_BYTES
+    this.#heldBytes -= TRANSACTION_BYTES + undone.length * FORMER_BYTES
     for (let i = undone.length - 1; i >= 0; i--) {
       const [key, former] = undone[i] ?? ['', undefined]
       if (former === undefined) this.#withdraw(key)
@@ -209,22 +206,21 @@ export class Overlay {
     if (former === undefined && !this.#withdrawn.delete(key)) this.#addKey(key)
     const transaction = this.#transactions.at(-1)
     if (transaction !== undefined) {
-      this.#undoBytes += FORMER_BYTES
-      this.#checkHeld()
+      this.#hold(FORMER_BYTES)
       transaction.push([key, former])
     }
     this.#values.set(key, value)
   }
 
   #addKey(key: StorageKey): void {
-    this.#keyBytes += KEY_BYTES + key.length
-    this.#checkHeld()
+    this.#hold(KEY_BYTES + key.length)
     this.#keys.add(key)
   }
 
   /** V8 may end the whole process, and not just the thread, when a table that doubles finds no room. */
-  #checkHeld(): void {
-    if (this.#keyBytes + this.#undoBytes > this.#maxHeldBytes) throw new OverlayFullError(this.#maxHeldBytes)
+  #hold(bytes: number): void {
+    this.#heldBytes += bytes
+    if (this.#heldBytes > this.#maxHeldBytes) throw new OverlayFullError(this.#maxHeldBytes)
   }
 
   #withdraw(key: StorageKey): void {
