@@ -8,6 +8,7 @@ import type { Keystore } from '../crypto/keystore.ts'
 import type { VerificationCache } from '../crypto/verificationCache.ts'
 import type { CallPoint, DeniedHostCall, RuntimeLog, SignatureMode } from '../executor.ts'
 import { HostError } from './hostError.ts'
+import type { KeyPredictor } from './keyPredictor.ts'
 import { ValuePool } from './valuePool.ts'
 
 /** What host functions need of the guest's allocator, which lives in the helper wasm (`v8/hostCoreWat.ts`). */
@@ -25,6 +26,7 @@ export interface HostServices {
   readonly verifications: VerificationCache<boolean>
   /** Answers of expensive pure host calls, such as pairings; null for a failed one. */
   readonly pureCalls: VerificationCache<Uint8Array | null>
+  readonly keys: KeyPredictor
   readonly trieHashers: Readonly<Record<'blake2' | 'keccak', NodeHasher>>
   /** SCALE `RuntimeVersion` of another blob, for `misc_runtime_version`; null when it has none. */
   runtimeVersion(code: Uint8Array): Uint8Array | null
@@ -88,6 +90,7 @@ export class HostContext {
   #u8: Uint8Array
   #keys: KeyBuffer
   #data: DataView
+  #words: Int32Array
 
   constructor(memory: WebAssembly.Memory, services: HostServices, blsCalls: BlsHostCalls) {
     this.memory = memory
@@ -96,6 +99,7 @@ export class HostContext {
     this.#u8 = new Uint8Array(memory.buffer)
     this.#keys = Buffer.from(memory.buffer) as KeyBuffer
     this.#data = new DataView(memory.buffer)
+    this.#words = new Int32Array(memory.buffer)
   }
 
   attachAllocator(allocator: GuestAllocator): void {
@@ -104,6 +108,7 @@ export class HostContext {
 
   begin(call: HostCall): void {
     this.#call = call
+    this.services.keys.begin()
     this.logs = []
     this.#logCharacters = 0
     this.denied = []
@@ -131,6 +136,7 @@ export class HostContext {
       this.#u8 = new Uint8Array(this.memory.buffer)
       this.#keys = Buffer.from(this.memory.buffer) as KeyBuffer
       this.#data = new DataView(this.memory.buffer)
+      this.#words = new Int32Array(this.memory.buffer)
     }
     return this.#u8
   }
@@ -158,6 +164,14 @@ export class HostContext {
     const u8 = this.u8
     if (start + size > u8.length) throw outOfBounds(start, size, u8.length)
     return this.#values.copy(u8, start, start + size)
+  }
+
+  /** As `key`, for keys that come in much the same order again and again: see `KeyPredictor`. */
+  storageKey(pointer: number, length: number): StorageKey {
+    const start = pointer >>> 0
+    void this.u8
+    const expected = this.services.keys.take(this.#words, start, length)
+    return expected ?? this.services.keys.note(this.key(pointer, length))
   }
 
   /** The guest's bytes as a storage key. */

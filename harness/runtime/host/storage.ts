@@ -12,23 +12,23 @@ const CHILD_KEYS = ':child_storage:'
 /** The main trie and transactions (sp-io `storage`, semantics of sp-state-machine `Ext`). */
 export const storageHostFunctions: readonly HostFunction[] = [
   hostFunction('ext_storage_set_version_1', 'ps ps -> void', (host, kp, kl, vp, vl) => {
-    const key = host.key(kp, kl)
+    const key = host.storageKey(kp, kl)
     if (!isWritable(host, key)) return
     host.overlay.set(key, host.value(vp, vl))
     host.checkWritten()
   }),
   hostFunction('ext_storage_get_version_1', 'ps -> ps', (host, kp, kl) =>
-    host.giveOption(host.overlay.get(host.key(kp, kl))),
+    host.giveOption(host.overlay.get(host.storageKey(kp, kl))),
   ),
   hostFunction('ext_storage_read_version_1', 'ps ps i32 -> ps', (host, kp, kl, op, ol, offset) =>
-    readInto(host, host.overlay.get(host.key(kp, kl)), { pointer: op, length: ol, offset }),
+    readInto(host, host.overlay.get(host.storageKey(kp, kl)), { pointer: op, length: ol, offset }),
   ),
   hostFunction('ext_storage_clear_version_1', 'ps -> void', (host, kp, kl) => {
-    const key = host.key(kp, kl)
+    const key = host.storageKey(kp, kl)
     if (isWritable(host, key)) host.overlay.delete(key)
   }),
   hostFunction('ext_storage_exists_version_1', 'ps -> i32', (host, kp, kl) =>
-    host.overlay.has(host.key(kp, kl)) ? 1 : 0,
+    host.overlay.has(host.storageKey(kp, kl)) ? 1 : 0,
   ),
   hostFunction('ext_storage_clear_prefix_version_1', 'ps -> void', (host, pp, pl) => {
     clearMainPrefix(host, host.key(pp, pl), null)
@@ -38,7 +38,7 @@ export const storageHostFunctions: readonly HostFunction[] = [
     return giveKillResult(host, result)
   }),
   hostFunction('ext_storage_append_version_1', 'ps ps -> void', (host, kp, kl, vp, vl) => {
-    host.overlay.append(host.key(kp, kl), host.view(vp, vl))
+    host.overlay.append(host.storageKey(kp, kl), host.view(vp, vl))
     host.checkWritten()
   }),
   hostFunction('ext_storage_root_version_1', '-> ps', (host) => host.give(mainRoot(host, 0))),
@@ -47,7 +47,7 @@ export const storageHostFunctions: readonly HostFunction[] = [
   ),
   hostFunction('ext_storage_changes_root_version_1', 'ps -> ps', (host) => host.giveOption(null)),
   hostFunction('ext_storage_next_key_version_1', 'ps -> ps', (host, kp, kl) => {
-    const next = host.overlay.nextKey(host.key(kp, kl))
+    const next = host.overlay.nextKey(host.storageKey(kp, kl))
     return host.giveOptionKey(next?.startsWith(CHILD_MARK) ? null : next)
   }),
   hostFunction('ext_storage_start_transaction_version_1', '-> void', (host) => {

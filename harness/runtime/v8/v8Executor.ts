@@ -23,6 +23,7 @@ import { encodeRuntimeVersion } from '../host/encodeRuntimeVersion.ts'
 import type { HostServices } from '../host/hostContext.ts'
 import { HostError } from '../host/hostError.ts'
 import { HOST_FUNCTIONS } from '../host/hostFunctions.ts'
+import { KeyPredictor } from '../host/keyPredictor.ts'
 import { withDeepStackTraces } from '../panic/captureWasmStack.ts'
 import { failureOutcome } from './failureOutcome.ts'
 import { HOST_CORE_WASM } from './hostCoreWasm.ts'
@@ -62,6 +63,7 @@ export class V8Executor implements Executor {
     this.#services = {
       verifications: createVerificationCache<boolean>({ maxEntries: MAX_VERIFICATIONS }),
       pureCalls: createVerificationCache<Uint8Array | null>({ maxEntries: MAX_PURE_CALLS }),
+      keys: new KeyPredictor(),
       trieHashers: { blake2: createBlake2NodeHasher(), keccak: createNodeHasher(keccak256) },
       runtimeVersion: (code) => this.#versionOf(code),
     }
