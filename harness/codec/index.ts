@@ -11,6 +11,7 @@ export {
 export { type CallDecoding, type CallDescription, type ChainCodec, createChainCodec } from './chainCodec.ts'
 export type { CallValue } from './decodeShape.ts'
 export type { ChainEvent, EventPhase, EventsDecoding } from './events.ts'
+export type { ExtrinsicFormat, TransactionExtension } from './extrinsicFormat.ts'
 export type {
   DecodedExtrinsic,
   ExtensionBytes,
@@ -18,18 +19,13 @@ export type {
   ExtrinsicEra,
   SignExtrinsicOptions,
 } from './extrinsics.ts'
+export type { PalletConstant, PalletMetadata, StorageHasher, StorageItem } from './palletMetadata.ts'
 export type { TypedValue } from './readShape.ts'
 export type {
-  ExtrinsicFormat,
-  PalletConstant,
-  PalletMetadata,
   RuntimeApiMetadata,
   RuntimeApiMethod,
   RuntimeMetadata,
   RuntimeMetadataOptions,
-  StorageHasher,
-  StorageItem,
-  TransactionExtension,
 } from './runtimeMetadata.ts'
 export type {
   ChainInput,

@@ -1,75 +1,20 @@
 import { Metadata, type PortableRegistry, TypeRegistry } from '@polkadot/types'
-import type {
-  MetadataLatest,
-  PalletMetadataLatest,
-  StorageEntryMetadataLatest,
-} from '@polkadot/types/interfaces'
+import type { MetadataLatest } from '@polkadot/types/interfaces'
 import type { RegistryTypes } from '@polkadot/types/types'
 import { getSpecTypes } from '@polkadot/types-known'
 import { DrydockError, errorMessage } from '../base/errors.ts'
+import { type ExtrinsicFormat, readExtrinsicFormat } from './extrinsicFormat.ts'
 import {
   createForeignTypes,
   createHistoricTypes,
   HISTORIC_DEFINITIONS,
   type HistoricTypes,
 } from './historicTypes.ts'
-import { portableShape, toVariants } from './portableTypes.ts'
+import { type PalletMetadata, palletVariants, readPallet } from './palletMetadata.ts'
+import { portableShape } from './portableTypes.ts'
 import { decodeBytes } from './scale.ts'
 import type { PalletVariants, Shape, TypeRef, TypeTable } from './shape.ts'
 import { createTypeNames } from './typeNames.ts'
-
-/** How a part of a storage key is hashed; names as in metadata. */
-export type StorageHasher =
-  | 'Blake2_128'
-  | 'Blake2_256'
-  | 'Blake2_128Concat'
-  | 'Twox128'
-  | 'Twox256'
-  | 'Twox64Concat'
-  | 'Identity'
-
-export interface StorageItem {
-  readonly pallet: string
-  readonly item: string
-  /** What the first half of the key is a hash of; the pallet's name unless the runtime says otherwise. */
-  readonly palletPrefix: string
-  /** `optional`: an absent key reads as `None`; else as `fallback`. */
-  readonly modifier: 'optional' | 'default' | 'required'
-  /** One for each key part; none for a plain value. */
-  readonly hashers: readonly StorageHasher[]
-  readonly keys: readonly TypeRef[]
-  readonly value: TypeRef
-  readonly fallback: Uint8Array
-}
-
-export interface PalletConstant {
-  readonly type: TypeRef
-  readonly value: Uint8Array
-}
-
-export interface PalletMetadata {
-  readonly name: string
-  readonly index: number
-  readonly storage: ReadonlyMap<string, StorageItem>
-  readonly constants: ReadonlyMap<string, PalletConstant>
-}
-
-/** A transaction extension (signed extension formerly), in the order of the extrinsic. */
-export interface TransactionExtension {
-  readonly identifier: string
-  /** What the extrinsic carries. */
-  readonly type: TypeRef
-  /** What is signed besides. */
-  readonly implicit: TypeRef
-}
-
-export interface ExtrinsicFormat {
-  /** Extrinsic versions that the runtime takes: 4, 5 or both. */
-  readonly versions: readonly number[]
-  readonly address: TypeRef
-  readonly signature: TypeRef
-  readonly extensions: readonly TransactionExtension[]
-}
 
 export interface RuntimeApiMethod {
   readonly name: string
@@ -206,7 +151,9 @@ function readMetadata(source: Source): RuntimeMetadata {
   const lookup = latest.lookup
   const historic = createHistoricTypes(registry, lookup.types.length)
   const pallets = latest.pallets.map((pallet) => readPallet(pallet, lookup))
-  const calls = palletVariants(source, ({ calls }) => (calls.isSome ? calls.unwrap().type.toNumber() : null))
+  const calls = palletVariants(metadata.version, latest, ({ calls }) =>
+    calls.isSome ? calls.unwrap().type.toNumber() : null,
+  )
   if (metadata.version < 14) registerByEvidence(registry, pallets)
   const types: TypeTable = {
     shape: createShapes(lookup, callTypes(latest), historic),
@@ -219,9 +166,13 @@ function readMetadata(source: Source): RuntimeMetadata {
     version: metadata.version,
     pallets,
     types,
-    events: palletVariants(source, ({ events }) => (events.isSome ? events.unwrap().type.toNumber() : null)),
-    errors: palletVariants(source, ({ errors }) => (errors.isSome ? errors.unwrap().type.toNumber() : null)),
-    extrinsic: extrinsicFormat(source, historic),
+    events: palletVariants(metadata.version, latest, ({ events }) =>
+      events.isSome ? events.unwrap().type.toNumber() : null,
+    ),
+    errors: palletVariants(metadata.version, latest, ({ errors }) =>
+      errors.isSome ? errors.unwrap().type.toNumber() : null,
+    ),
+    extrinsic: readExtrinsicFormat(metadata, historic),
     apis: runtimeApis(source),
     dispatchError: metadata.version < 14 ? historic.reference('DispatchError') : dispatchErrorType(lookup),
   }
@@ -280,133 +231,7 @@ function dispatchErrorType(lookup: PortableRegistry): TypeRef | null {
   return found?.id.toNumber() ?? null
 }
 
-/**
- * Variants of each pallet that has some, by pallet index. Before metadata V12 the index was not written: it was the position
- * among the pallets that have calls (events), and for errors among all pallets.
- */
-function palletVariants(
-  { metadata, latest }: Source,
-  typeOf: (pallet: PalletMetadataLatest) => TypeRef | null,
-): ReadonlyMap<number, PalletVariants> {
-  const found = new Map<number, PalletVariants>()
-  const isError = (pallet: PalletMetadataLatest, type: TypeRef) =>
-    pallet.errors.isSome && pallet.errors.unwrap().type.toNumber() === type
-  let withSome = 0
-  latest.pallets.forEach((pallet, position) => {
-    const type = typeOf(pallet)
-    if (type === null) return
-    const counted = isError(pallet, type) ? position : withSome
-    const index = metadata.version < 12 ? counted : pallet.index.toNumber()
-    withSome++
-    const { def } = latest.lookup.getSiType(type)
-    const variants = toVariants(def.isVariant ? def.asVariant.variants : [])
-    found.set(index, { pallet: pallet.name.toString(), index, variants })
-  })
-  return found
-}
-
-function readPallet(pallet: PalletMetadataLatest, lookup: PortableRegistry): PalletMetadata {
-  const name = pallet.name.toString()
-  const storage = pallet.storage.isSome ? pallet.storage.unwrap() : null
-  const items = storage?.items.map((entry) =>
-    storageItem({ pallet: name, palletPrefix: storage.prefix.toString(), entry, lookup }),
-  )
-  return {
-    name,
-    index: pallet.index.toNumber(),
-    storage: new Map(items?.map((item) => [item.item, item])),
-    constants: new Map(
-      pallet.constants.map(({ name, type, value }) => [
-        name.toString(),
-        { type: type.toNumber(), value: value.toU8a(true).slice() },
-      ]),
-    ),
-  }
-}
-
-interface EntrySource {
-  readonly pallet: string
-  readonly palletPrefix: string
-  readonly entry: StorageEntryMetadataLatest
-  readonly lookup: PortableRegistry
-}
-
-function storageItem({ pallet, palletPrefix, entry, lookup }: EntrySource): StorageItem {
-  const { type, modifier } = entry
-  const common = {
-    pallet,
-    palletPrefix,
-    item: entry.name.toString(),
-    modifier: modifier.isOptional ? 'optional' : modifier.isRequired ? 'required' : 'default',
-    fallback: entry.fallback.toU8a(true).slice(),
-  } as const
-  if (type.isPlain) return { ...common, hashers: [], keys: [], value: type.asPlain.toNumber() }
-  const { hashers, key, value } = type.asMap
-  const keys = hashers.length === 1 ? [key] : [...lookup.getSiType(key).def.asTuple]
-  return {
-    ...common,
-    // SAFETY: the hashers of metadata V11 to V16 are exactly those of StorageHasher.
-    hashers: hashers.map((hasher) => hasher.type as StorageHasher),
-    keys: keys.map((part) => part.toNumber()),
-    value: value.toNumber(),
-  }
-}
-
 function ss58Prefix(pallets: readonly PalletMetadata[]): number {
   const value = pallets.find(({ name }) => name === 'System')?.constants.get('SS58Prefix')?.value
   return value === undefined ? 42 : (value[0] ?? 42) | ((value[1] ?? 0) << 8)
-}
-
-/** What signed extensions carry and sign besides, for metadata that only names them. */
-const HISTORIC_EXTENSIONS: Readonly<Record<string, readonly [type: string, implicit: string]>> = {
-  CheckEra: ['ExtrinsicEra', 'Hash'],
-  CheckMortality: ['ExtrinsicEra', 'Hash'],
-  CheckGenesis: ['Null', 'Hash'],
-  CheckNonce: ['Compact<Index>', 'Null'],
-  CheckSpecVersion: ['Null', 'u32'],
-  CheckVersion: ['Null', 'u32'],
-  CheckTxVersion: ['Null', 'u32'],
-  ChargeTransactionPayment: ['Compact<Balance>', 'Null'],
-}
-
-function extrinsicFormat({ metadata, latest }: Source, historic: HistoricTypes): ExtrinsicFormat {
-  const { extrinsic } = latest
-  const versions = [...extrinsic.versions].map(Number)
-  if (metadata.version >= 14) {
-    return {
-      versions,
-      address: extrinsic.addressType.toNumber(),
-      signature: extrinsic.signatureType.toNumber(),
-      extensions: extensions(metadata),
-    }
-  }
-  return {
-    versions,
-    address: historic.reference('Address'),
-    signature: historic.reference('ExtrinsicSignature'),
-    extensions: extrinsic.transactionExtensions.map(({ identifier }, position, all) => {
-      const name = identifier.toString()
-      // A second one of the same name is a chain's own, copied from the first; such ones carry nothing.
-      const isFirst = all.findIndex((other) => other.identifier.eq(identifier)) === position
-      const [type, implicit] = (isFirst ? HISTORIC_EXTENSIONS[name] : undefined) ?? ['Null', 'Null']
-      return { identifier: name, type: historic.reference(type), implicit: historic.reference(implicit) }
-    }),
-  }
-}
-
-/** polkadot's conversion of V14 and V15 to the latest version loses what is signed besides, so it is read before. */
-function extensions(metadata: Metadata): readonly TransactionExtension[] {
-  if (metadata.version >= 16) {
-    return metadata.asLatest.extrinsic.transactionExtensions.map(({ identifier, type, implicit }) => ({
-      identifier: identifier.toString(),
-      type: type.toNumber(),
-      implicit: implicit.toNumber(),
-    }))
-  }
-  const { signedExtensions } = metadata.version === 15 ? metadata.asV15.extrinsic : metadata.asV14.extrinsic
-  return signedExtensions.map(({ identifier, type, additionalSigned }) => ({
-    identifier: identifier.toString(),
-    type: type.toNumber(),
-    implicit: additionalSigned.toNumber(),
-  }))
 }

@@ -11,7 +11,8 @@ import { blake2_128, blake2_256, twox64, twox128, twox256 } from '../base/hash.t
 import { decodeShape, ShapeReader } from './decodeShape.ts'
 import { asEncodeError } from './encodeError.ts'
 import { encodeShape } from './encodeShape.ts'
-import type { RuntimeMetadata, StorageHasher, StorageItem } from './runtimeMetadata.ts'
+import type { StorageHasher, StorageItem } from './palletMetadata.ts'
+import type { RuntimeMetadata } from './runtimeMetadata.ts'
 import { type ChainInput, type ChainValue, ShapeError } from './shape.ts'
 
 /** A storage key is a binary string, as everywhere in `state`. */
