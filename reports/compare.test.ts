@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { CheckReport } from './checkReport.ts'
+import type { CheckReport, StorageDiffRow } from './checkReport.ts'
 import { compareReports, isRegression } from './compare.ts'
 import { renderComparison } from './comparisonTerminal.ts'
 import { HOSTILE_TEXTS, poisoned, reportOfFindings } from './poisonedReport.ts'
@@ -51,6 +51,46 @@ describe('compareReports', () => {
       'The states are not the same: block 0 and block 9.',
       'The candidate is the same.',
     ])
+  })
+})
+
+describe('storage', () => {
+  const row = (item: string, changed: number, bytesAfter = 100): StorageDiffRow => {
+    return { item, knownTo: 'both', added: 2, changed, removed: 0, bytesBefore: 100, bytesAfter }
+  }
+  const withStorage = (storageDiff: readonly StorageDiffRow[]): CheckReport => ({
+    ...READY_REPORT,
+    storageDiff,
+  })
+  const before = withStorage([row('A.Same', 1), row('A.Gone', 1), row('A.More', 1)])
+  const after = withStorage([row('A.New', 1_000, 40), row('A.Same', 1), row('A.More', 2, 1_100)])
+
+  it('has the items that the two upgrades changed otherwise', () => {
+    const { storage } = compareReports(before, after)
+    expect(storage.map(({ item, ...rows }) => [item, rows.before?.changed, rows.after?.changed])).toEqual([
+      ['A.New', undefined, 1_000],
+      ['A.More', 1, 2],
+      ['A.Gone', 1, undefined],
+    ])
+    expect(compareReports(before, before).storage).toEqual([])
+  })
+
+  it('says so when one of the two did not look', () => {
+    const { storageDiff: _, ...without } = READY_REPORT
+    const comparison = compareReports(without, after)
+    expect(comparison.storage).toEqual([])
+    expect(comparison.notes).toContain('Only one of them says what the upgrade changed in storage.')
+    expect(compareReports(without, without).notes).toEqual(['The candidate is the same.'])
+  })
+
+  it('is shown in words, and cut when there is much of it', () => {
+    const text = renderComparison(compareReports(before, after))
+    expect(text).toContain('Changed otherwise in storage')
+    expect(text).toMatch(/A\.New +nothing -> 2 added, 1,000 changed, -60 bytes/)
+    expect(text).toMatch(/A\.More +2 added, 1 changed -> 2 added, 2 changed, \+1,000 bytes/)
+    expect(text).toMatch(/A\.Gone +2 added, 1 changed -> nothing/)
+    const many = withStorage(Array.from({ length: 50 }, (_, i) => row(`B.${i}`, 1)))
+    expect(renderComparison(compareReports(before, many))).toContain('13 more items in --json')
   })
 })
 

@@ -1,5 +1,5 @@
 import { type Finding, isCounted, type Verdict } from '../harness/base/finding.ts'
-import type { CheckReport, CheckResult, RuntimeInput } from './checkReport.ts'
+import type { CheckReport, CheckResult, RuntimeInput, StorageDiffRow } from './checkReport.ts'
 import { groupBy } from './groupBy.ts'
 
 /** What two reports have that the other has not: two candidates, or one candidate at two states. */
@@ -16,6 +16,8 @@ export interface ReportComparison {
   /** How many both have. */
   readonly sameFindingCount: number
   readonly measures: readonly MeasureChange[]
+  /** Items that the two upgrades changed otherwise, in the order of `after`. */
+  readonly storage: readonly StorageChange[]
 }
 
 export interface ComparedReport {
@@ -38,6 +40,13 @@ export interface MeasureChange {
   readonly after: number
 }
 
+/** What each upgrade did to one item; null where it did nothing to it. */
+export interface StorageChange {
+  readonly item: string
+  readonly before: StorageDiffRow | null
+  readonly after: StorageDiffRow | null
+}
+
 /** Compares two reports; nothing in it says which one is better but `newFindings`. */
 export function compareReports(before: CheckReport, after: CheckReport): ReportComparison {
   const old = findingsByName(before)
@@ -53,6 +62,7 @@ export function compareReports(before: CheckReport, after: CheckReport): ReportC
     goneFindings: minus(old, fresh),
     sameFindingCount: allFindings(after).length - newFindings.length,
     measures: measureChanges(before, after),
+    storage: storageChanges(before, after),
   }
 }
 
@@ -101,6 +111,9 @@ function notesOn(before: CheckReport, after: CheckReport): readonly string[] {
   if (before.tool.version !== after.tool.version) {
     notes.push(`Drydock is not the same: ${before.tool.version} and ${after.tool.version}.`)
   }
+  if ((before.storageDiff === undefined) !== (after.storageDiff === undefined)) {
+    notes.push('Only one of them says what the upgrade changed in storage.')
+  }
   return notes
 }
 
@@ -123,4 +136,26 @@ function measureChanges(before: CheckReport, after: CheckReport): readonly Measu
       return [{ check: id, name, before: was, after: value }]
     })
   })
+}
+
+/** None where one of the two did not look. */
+function storageChanges(before: CheckReport, after: CheckReport): readonly StorageChange[] {
+  if (before.storageDiff === undefined || after.storageDiff === undefined) return []
+  const old = new Map(before.storageDiff.map((row) => [row.item, row]))
+  const fresh = new Map(after.storageDiff.map((row) => [row.item, row]))
+  return [...new Set([...fresh.keys(), ...old.keys()])].flatMap((item) => {
+    const change = { item, before: old.get(item) ?? null, after: fresh.get(item) ?? null }
+    return isSameChange(change.before, change.after) ? [] : [change]
+  })
+}
+
+function isSameChange(a: StorageDiffRow | null, b: StorageDiffRow | null): boolean {
+  if (a === null || b === null) return a === b
+  return (
+    a.added === b.added &&
+    a.changed === b.changed &&
+    a.removed === b.removed &&
+    a.bytesBefore === b.bytesBefore &&
+    a.bytesAfter === b.bytesAfter
+  )
 }

@@ -1,5 +1,5 @@
 import type { Finding } from '../harness/base/finding.ts'
-import type { CheckResult } from './checkReport.ts'
+import type { CheckResult, StorageDiffRow } from './checkReport.ts'
 import type { ComparedReport, ReportComparison } from './compare.ts'
 import { ruleName, VERDICT_WORDS } from './summary.ts'
 import type { TerminalOptions } from './terminal.ts'
@@ -10,6 +10,7 @@ import { BLANK, drawLines, type Line, line } from './text/spans.ts'
 
 const MAX_FINDINGS = 30
 const MAX_MEASURES = 40
+const MAX_ITEMS = 40
 const MAX_TEXT_LENGTH = 600
 
 const STATUS: Readonly<Record<CheckResult['status'], string>> = {
@@ -32,6 +33,7 @@ export function renderComparison(comparison: ReportComparison, options: Terminal
     findingLines('Findings that are gone', comparison.goneFindings, width),
     [line(`${formatPlural(comparison.sameFindingCount, 'finding')} in both`, 'dim')],
     checkLines(comparison, width),
+    storageLines(comparison, width),
     measureLines(comparison, width),
   ]
   const lines = sections.filter((section) => section.length > 0).flatMap((section) => [...section, BLANK])
@@ -81,6 +83,36 @@ function checkLines({ checks }: ReportComparison, width: number): readonly Line[
     ({ id, before, after }): Line => [{ text: id }, { text: `${word(before)} -> ${word(after)}` }],
   )
   return [line('Checks with another result', 'bold'), ...table(rows, { width, indent: 2 })]
+}
+
+function storageLines({ storage }: ReportComparison, width: number): readonly Line[] {
+  if (storage.length === 0) return []
+  const shown = storage.slice(0, MAX_ITEMS)
+  const hidden = storage.length - shown.length
+  const rows = shown.map(
+    ({ item, before, after }): Line => [
+      { text: clipText(item, MAX_TEXT_LENGTH) },
+      { text: `${changeWords(before)} -> ${changeWords(after)}` },
+    ],
+  )
+  return [
+    line('Changed otherwise in storage', 'bold'),
+    ...table(rows, { width, indent: 2 }),
+    ...(hidden === 0 ? [] : [line(`  ${formatPlural(hidden, 'more item')} in --json`, 'dim')]),
+  ]
+}
+
+function changeWords(row: StorageDiffRow | null): string {
+  if (row === null) return 'nothing'
+  const counts = [
+    [row.added, 'added'],
+    [row.changed, 'changed'],
+    [row.removed, 'removed'],
+  ] as const
+  const words = counts.flatMap(([count, word]) => (count === 0 ? [] : [`${formatCount(count)} ${word}`]))
+  const bytes = row.bytesAfter - row.bytesBefore
+  if (bytes !== 0) words.push(`${bytes < 0 ? '-' : '+'}${formatCount(Math.abs(bytes))} bytes`)
+  return words.join(', ')
 }
 
 function measureLines({ measures }: ReportComparison, width: number): readonly Line[] {
