@@ -127,9 +127,10 @@ export class ChainState implements StateView {
     return this.#mergedKeys.nextKey(key)
   }
 
-  /** Keys with `prefix`, in order. */
-  *keysWithPrefix(prefix: StorageKey): Generator<StorageKey> {
-    let key = this.get(prefix) === null ? this.nextKey(prefix) : prefix
+  /** Keys with `prefix`, in order, from `from` on. */
+  *keysWithPrefix(prefix: StorageKey, from: StorageKey = prefix): Generator<StorageKey> {
+    const first = from > prefix ? from : prefix
+    let key = this.get(first) === null ? this.nextKey(first) : first
     while (key?.startsWith(prefix)) {
       yield key
       key = this.nextKey(key)

@@ -20,7 +20,12 @@ const commands = fc.oneof(
   fc.record({ kind: fc.constant('set' as const), key: keys, value: values }),
   fc.record({ kind: fc.constant('delete' as const), key: keys }),
   fc.record({ kind: fc.constant('append' as const), key: keys, value: values }),
-  fc.record({ kind: fc.constant('clear' as const), key: keys, limit: fc.option(fc.nat(4)) }),
+  fc.record({
+    kind: fc.constant('clear' as const),
+    key: keys,
+    limit: fc.option(fc.nat(4)),
+    from: fc.option(keys),
+  }),
   fc.record({ kind: fc.constant('next' as const), key: keys }),
   fc.constantFrom(
     { kind: 'start' as const },
@@ -90,8 +95,8 @@ describe('Overlay', () => {
   it.each(CLEAR_PREFIX_CASES)('clears a prefix: $why', ({ backend, overlay: own, limit, ...expected }) => {
     const overlay = new Overlay(stateOf(backend))
     for (const [key, value] of Object.entries(own)) write(overlay, key, value)
-    const { allRemoved, loops } = overlay.clearPrefix('p', limit)
-    expect({ allRemoved, loops }).toEqual({ allRemoved: expected.allRemoved, loops: expected.loops })
+    const { next, removed, unique, loops } = expected
+    expect(overlay.clearPrefix('p', limit)).toEqual({ next, removed, unique, loops })
     expect(deleted(overlay.changes())).toEqual(expected.deleted)
   })
 
@@ -103,10 +108,10 @@ describe('Overlay', () => {
       ]),
     )
     const within = new Overlay(earlier)
-    expect(within.clearPrefix('p', 1)).toEqual({ allRemoved: false, removed: 0, loops: 1 })
+    expect(within.clearPrefix('p', 1)).toEqual({ next: 'p2', removed: 0, unique: 1, loops: 1 })
     expect(deleted(within.changes())).toEqual(['p3'])
     const after = new Overlay(earlier.seal())
-    expect(after.clearPrefix('p', 1)).toEqual({ allRemoved: false, removed: 1, loops: 1 })
+    expect(after.clearPrefix('p', 1)).toEqual({ next: 'p3', removed: 1, unique: 1, loops: 1 })
     expect(deleted(after.changes())).toEqual(['p2'])
   })
 
@@ -115,7 +120,7 @@ describe('Overlay', () => {
     overlay.startTransaction()
     overlay.set('p1', Y)
     overlay.rollbackTransaction()
-    expect(overlay.clearPrefix('p', 0)).toEqual({ allRemoved: false, removed: 0, loops: 0 })
+    expect(overlay.clearPrefix('p', 0)).toEqual({ next: 'p1', removed: 0, unique: 0, loops: 0 })
     expect(overlay.changes().size).toBe(0)
   })
 
@@ -125,7 +130,7 @@ describe('Overlay', () => {
       stateOf({ c: X, [`${child}1`]: X, [`${child}2`]: X, [`${childPrefix('d')}1`]: X }),
     )
     overlay.set(`${child}3`, Y)
-    expect(overlay.clearPrefix(child, null)).toEqual({ allRemoved: true, removed: 2, loops: 2 })
+    expect(overlay.clearPrefix(child, null)).toEqual({ next: null, removed: 2, unique: 3, loops: 2 })
     expect(deleted(overlay.changes())).toEqual(['1', '2', '3'].map((key) => child + key))
   })
 
@@ -304,7 +309,7 @@ class PlainOverlay {
         this.#own.set(command.key, AppendList.from(this.get(command.key)).append(command.value).toBytes())
         return undefined
       case 'clear':
-        return this.#clear(command.key, command.limit)
+        return this.#clear(command.key, command.limit, command.from ?? '')
       case 'next':
         return this.present().find((key) => key > command.key) ?? null
       case 'start':
@@ -325,21 +330,25 @@ class PlainOverlay {
     return true
   }
 
-  #clear(prefix: string, limit: number | null) {
+  #clear(prefix: string, limit: number | null, from: string) {
+    let written = 0
     for (const [key, value] of this.#overlay) {
-      if (key.startsWith(prefix) && value !== null) this.#own.set(key, null)
+      if (!key.startsWith(prefix) || value === null) continue
+      this.#own.set(key, null)
+      written++
     }
     let removed = 0
     let loops = 0
-    for (const key of [...this.#backend.keys()].filter((one) => one.startsWith(prefix)).sort()) {
-      if (loops === limit) return { allRemoved: false, removed, loops }
+    const inBackend = [...this.#backend.keys()].filter((one) => one.startsWith(prefix) && one >= from)
+    for (const key of inBackend.sort()) {
+      if (loops === limit) return { next: key, removed, unique: written + removed, loops }
       if (this.#overlay.get(key) === undefined) {
         this.#own.set(key, null)
         removed++
       }
       loops++
     }
-    return { allRemoved: true, removed, loops }
+    return { next: null, removed, unique: written + removed, loops }
   }
 }
 
@@ -352,7 +361,7 @@ function perform(overlay: Overlay, command: Command): unknown {
     case 'append':
       return overlay.append(command.key, command.value)
     case 'clear':
-      return overlay.clearPrefix(command.key, command.limit)
+      return overlay.clearPrefix(command.key, command.limit, command.from ?? undefined)
     case 'next':
       return overlay.nextKey(command.key)
     case 'start':

@@ -6,10 +6,14 @@ import type { StateTrie } from './trie/stateTrie.ts'
 
 type Value = Uint8Array | AppendList | null
 
-/** `removed`: keys of the backend newly marked deleted; `loops`: keys of the backend that were looked at. */
 export interface ClearPrefixResult {
-  readonly allRemoved: boolean
+  /** The first key of the backend that was not looked at, where to go on; null when none is left. */
+  readonly next: StorageKey | null
+  /** Keys of the backend newly marked deleted. */
   readonly removed: number
+  /** `removed`, and the keys that the block had written. */
+  readonly unique: number
+  /** Keys of the backend that were looked at. */
   readonly loops: number
 }
 
@@ -121,24 +125,29 @@ export class Overlay {
 
   /**
    * Deletes keys with `prefix`. Keys that the block has written go first and do not count; then the keys of the state
-   * before the block, in order, until `limit` of them were looked at, those already deleted included (sp-state-machine
-   * `Ext::limit_remove_from_backend`).
+   * before the block, in order and not below `from`, until `limit` of them were looked at, those already deleted included
+   * (sp-state-machine `Ext::limit_remove_from_backend`).
    */
-  clearPrefix(prefix: StorageKey, limit: number | null): ClearPrefixResult {
-    for (const key of this.#blockKeysWithPrefix(prefix)) if (this.#peek(key) !== null) this.delete(key)
+  clearPrefix(prefix: StorageKey, limit: number | null, from: StorageKey = prefix): ClearPrefixResult {
+    let written = 0
+    for (const key of this.#blockKeysWithPrefix(prefix)) {
+      if (this.#peek(key) === null) continue
+      this.delete(key)
+      written++
+    }
     const inChild = prefix.startsWith(CHILD_MARK)
     let removed = 0
     let loops = 0
-    for (const key of this.state.backend.keysWithPrefix(prefix)) {
+    for (const key of this.state.backend.keysWithPrefix(prefix, from)) {
       if (!inChild && key.startsWith(CHILD_MARK)) break
-      if (limit !== null && loops === limit) return { allRemoved: false, removed, loops }
+      if (limit !== null && loops === limit) return { next: key, removed, unique: written + removed, loops }
       if (this.#peek(key) !== null) {
         this.delete(key)
         removed++
       }
       loops++
     }
-    return { allRemoved: true, removed, loops }
+    return { next: null, removed, unique: written + removed, loops }
   }
 
   get openTransactions(): number {

@@ -4,10 +4,12 @@ import { encodeOptionBytes, encodeUint } from '../../codec/scale.ts'
 import { CLEAR_PREFIX_CASES } from '../../state/clearPrefixTable.ts'
 import { childPrefix } from '../../state/stateView.ts'
 import { trieRoot } from '../../state/trie/index.ts'
+import { encodeKillResult, encodeRemovalResults } from './removalAnswers.ts'
 import { assertOk, createScriptRunner, type ScriptCall, type ScriptRunner, stateOf } from './scriptRunner.ts'
 
 const EMPTY_ROOT = '0x03170a2e7597b7b7e3d84c05391d139a62b157e78786d8c082f29dcf4c111314'
 const NO_LIMIT = new Uint8Array([0])
+const NO_CURSOR = new Uint8Array([0])
 const ABSENT = '0x00'
 
 let runner: ScriptRunner
@@ -72,24 +74,26 @@ describe('default_child_storage host functions', () => {
     expect(results.slice(1)).toEqual([some('k'), some('z'), ABSENT, ABSENT])
   })
 
-  it.each(CLEAR_PREFIX_CASES)(
-    'clear a prefix: $why',
-    ({ backend, overlay, limit, allRemoved, loops, deleted }) => {
-      const prefix = childPrefix('c')
-      const below = Object.entries(backend).map(([key, value]) => [prefix + key, value])
-      const before = Object.entries(overlay).map(([key, value]) => {
-        return value === null ? child('clear_version_1', 'c', key) : child('set_version_1', 'c', key, value)
-      })
-      const encoded = limit === null ? NO_LIMIT : new Uint8Array([1, ...encodeUint(limit, 4)])
-      const calls = [...before, child('clear_prefix_version_2', 'c', 'p', encoded)]
-      const where = { state: stateOf(Object.fromEntries(below)) }
-      const answer = bytesToHex(new Uint8Array([allRemoved ? 0 : 1, ...encodeUint(loops, 4)]))
-      expect(runner.results(calls, where).at(-1)).toBe(answer)
-      const { changes } = assertOk(runner.run(calls, where))
+  it.each(CLEAR_PREFIX_CASES)('clear a prefix: $why', ({ backend, overlay, limit, deleted, ...answers }) => {
+    const prefix = childPrefix('c')
+    const below = Object.entries(backend).map(([key, value]) => [prefix + key, value])
+    const before = Object.entries(overlay).map(([key, value]) => {
+      return value === null ? child('clear_version_1', 'c', key) : child('set_version_1', 'c', key, value)
+    })
+    const encoded = limit === null ? NO_LIMIT : new Uint8Array([1, ...encodeUint(limit, 4)])
+    const where = { state: stateOf(Object.fromEntries(below)) }
+    const calls = [
+      child('clear_prefix_version_2', 'c', 'p', encoded),
+      child('clear_prefix_version_3', 'c', 'p', encoded, NO_CURSOR),
+    ]
+    for (const call of calls) {
+      const { changes } = assertOk(runner.run([...before, call], where))
       const gone = [...changes].flatMap(([key, value]) => (value === null ? [key.slice(prefix.length)] : []))
       expect(gone.sort()).toEqual(deleted)
-    },
-  )
+    }
+    const results = calls.map((call) => runner.results([...before, call], where).at(-1))
+    expect(results).toEqual([encodeKillResult(answers), encodeRemovalResults(answers)])
+  })
 
   it('kill a trie, whole or in part', () => {
     const entries = Object.fromEntries(['1', '2', '3'].map((key) => [childPrefix('c') + key, 'x']))
@@ -102,6 +106,28 @@ describe('default_child_storage host functions', () => {
     for (const call of [child('storage_kill_version_1', 'c'), child('clear_prefix_version_1', 'c', '')]) {
       expect(assertOk(runner.run([call], where)).changes.size).toBe(3)
     }
+  })
+
+  it('go on killing a trie, or clearing a prefix of it, from a cursor', () => {
+    const entries = Object.fromEntries(['1', 'p2', 'p3', 'p4'].map((key) => [childPrefix('c') + key, 'x']))
+    const where = { state: stateOf({ ...entries, [`${childPrefix('d')}p9`]: 'x' }) }
+    const one = new Uint8Array([1, 1, 0, 0, 0])
+    const cursor = (key: string) => encodeOptionBytes(utf8ToBytes(key))
+    const counters = (count: number) => ({ removed: count, unique: count, loops: count })
+    expect(
+      runner.results(
+        [
+          child('storage_kill_version_4', 'c', one, NO_CURSOR),
+          child('clear_prefix_version_3', 'c', 'p', one, cursor('p2')),
+          child('storage_kill_version_4', 'c', NO_LIMIT, cursor('p3')),
+        ],
+        where,
+      ),
+    ).toEqual([
+      encodeRemovalResults({ next: 'p2', ...counters(1) }),
+      encodeRemovalResults({ next: 'p3', ...counters(1) }),
+      encodeRemovalResults({ next: null, ...counters(2) }),
+    ])
   })
 
   it('take part in transactions', () => {

@@ -2,7 +2,14 @@ import { childPrefix, type StorageKey } from '../../state/stateView.ts'
 import type { HostContext } from './hostContext.ts'
 import { type HostFunction, hostFunction } from './hostFunction.ts'
 import { childRoot } from './stateRoot.ts'
-import { giveKillResult, readInto, readLimit, readStateVersion } from './storage.ts'
+import {
+  giveKillResult,
+  giveRemovalResults,
+  readCursor,
+  readInto,
+  readLimit,
+  readStateVersion,
+} from './storage.ts'
 
 /** Default child tries (sp-io `default_child_storage`); the child key comes first, without its prefix. */
 export const childStorageHostFunctions: readonly HostFunction[] = [
@@ -35,17 +42,28 @@ export const childStorageHostFunctions: readonly HostFunction[] = [
     host.overlay.clearPrefix(fullKey(host, cp, cl), null)
   }),
   row('storage_kill_version_2', 'ps ps -> i32', (host, cp, cl, lp, ll) =>
-    host.overlay.clearPrefix(fullKey(host, cp, cl), readLimit(host, lp, ll)).allRemoved ? 1 : 0,
+    host.overlay.clearPrefix(fullKey(host, cp, cl), readLimit(host, lp, ll)).next === null ? 1 : 0,
   ),
   row('storage_kill_version_3', 'ps ps -> ps', (host, cp, cl, lp, ll) =>
     giveKillResult(host, host.overlay.clearPrefix(fullKey(host, cp, cl), readLimit(host, lp, ll))),
   ),
+  row('storage_kill_version_4', 'ps ps ps -> ps', (host, cp, cl, lp, ll, fp, fl) => {
+    const child = fullKey(host, cp, cl)
+    const from = child + (readCursor(host, fp, fl) ?? '')
+    return giveRemovalResults(host, host.overlay.clearPrefix(child, readLimit(host, lp, ll), from), child)
+  }),
   row('clear_prefix_version_1', 'ps ps -> void', (host, cp, cl, pp, pl) => {
     host.overlay.clearPrefix(fullKey(host, cp, cl) + host.key(pp, pl), null)
   }),
   row('clear_prefix_version_2', 'ps ps ps -> ps', (host, cp, cl, pp, pl, lp, ll) => {
     const prefix = fullKey(host, cp, cl) + host.key(pp, pl)
     return giveKillResult(host, host.overlay.clearPrefix(prefix, readLimit(host, lp, ll)))
+  }),
+  row('clear_prefix_version_3', 'ps ps ps ps -> ps', (host, cp, cl, pp, pl, lp, ll, fp, fl) => {
+    const child = fullKey(host, cp, cl)
+    const prefix = child + host.key(pp, pl)
+    const from = child + (readCursor(host, fp, fl) ?? '')
+    return giveRemovalResults(host, host.overlay.clearPrefix(prefix, readLimit(host, lp, ll), from), child)
   }),
   row('root_version_1', 'ps -> ps', (host, cp, cl) =>
     host.give(childRoot(host.overlay, host.key(cp, cl), 0)),

@@ -6,9 +6,11 @@ import { ChainState } from '../../state/chainState.ts'
 import { CLEAR_PREFIX_CASES } from '../../state/clearPrefixTable.ts'
 import { createPackedStore } from '../../state/packedStore.ts'
 import { StateTrie } from '../../state/trie/stateTrie.ts'
+import { encodeKillResult, encodeRemovalResults } from './removalAnswers.ts'
 import { assertOk, createScriptRunner, type ScriptCall, type ScriptRunner, stateOf } from './scriptRunner.ts'
 
 const NO_LIMIT = new Uint8Array([0])
+const NO_CURSOR = new Uint8Array([0])
 const X = new Uint8Array([1])
 const ABSENT = '0x00'
 
@@ -98,21 +100,42 @@ describe('storage host functions', () => {
     expect(own.changes.get('k')).toEqual(after)
   })
 
-  it.each(CLEAR_PREFIX_CASES)(
-    'clear a prefix: $why',
-    ({ backend, overlay, limit, allRemoved, loops, deleted }) => {
-      const before = Object.entries(overlay).map(([key, value]): ScriptCall => {
-        return value === null ? clear(key) : ['storage_set_version_1', [key, value]]
-      })
-      const call: ScriptCall = ['storage_clear_prefix_version_2', ['p', limitOf(limit)]]
-      const outcome = assertOk(runner.run([...before, call], { state: stateOf(backend) }))
+  it.each(CLEAR_PREFIX_CASES)('clear a prefix: $why', ({ backend, overlay, limit, deleted, ...answers }) => {
+    const before = Object.entries(overlay).map(([key, value]): ScriptCall => {
+      return value === null ? clear(key) : ['storage_set_version_1', [key, value]]
+    })
+    const state = stateOf(backend)
+    const calls: readonly ScriptCall[] = [
+      ['storage_clear_prefix_version_2', ['p', limitOf(limit)]],
+      ['storage_clear_prefix_version_3', ['p', limitOf(limit), NO_CURSOR]],
+    ]
+    for (const call of calls) {
+      const outcome = assertOk(runner.run([...before, call], { state }))
       const gone = [...outcome.changes].flatMap(([key, value]) => (value === null ? [key] : []))
       expect(gone.sort()).toEqual(deleted)
-      expect(runner.results([...before, call], { state: stateOf(backend) }).at(-1)).toBe(
-        bytesToHex(new Uint8Array([allRemoved ? 0 : 1, ...encodeUint(loops, 4)])),
-      )
-    },
-  )
+    }
+    const results = calls.map((call) => runner.results([...before, call], { state }).at(-1))
+    expect(results).toEqual([encodeKillResult(answers), encodeRemovalResults(answers)])
+  })
+
+  it('go on clearing a prefix from a cursor', () => {
+    const state = stateOf({ p1: X, p2: X, p3: X, p4: X, q: X })
+    const clearFrom = (cursor: string | null, limit: number | null): ScriptCall => {
+      const encoded = encodeOptionBytes(cursor === null ? null : utf8ToBytes(cursor))
+      return ['storage_clear_prefix_version_3', ['p', limitOf(limit), encoded]]
+    }
+    const counters = (count: number) => ({ removed: count, unique: count, loops: count })
+    expect(runner.results([clearFrom(null, 2), clearFrom('p3', 1), clearFrom('p4', 9)], { state })).toEqual([
+      encodeRemovalResults({ next: 'p3', ...counters(2) }),
+      encodeRemovalResults({ next: 'p4', ...counters(1) }),
+      encodeRemovalResults({ next: null, ...counters(1) }),
+    ])
+    // Below the prefix: from its start. Above, or between keys: what is left from there.
+    const from = (cursor: string) => runner.results([clearFrom(cursor, null)], { state })[0]
+    expect(['a', 'p', 'p33', 'q'].map(from)).toEqual(
+      [4, 4, 1, 0].map((count) => encodeRemovalResults({ next: null, ...counters(count) })),
+    )
+  })
 
   it('clear a prefix without a limit in version 1', () => {
     const outcome = assertOk(
@@ -133,8 +156,14 @@ describe('storage host functions', () => {
       const calls: ScriptCall[] = [
         ['storage_clear_prefix_version_1', [prefix]],
         ['storage_clear_prefix_version_2', [prefix, NO_LIMIT]],
+        ['storage_clear_prefix_version_3', [prefix, NO_LIMIT, NO_CURSOR]],
       ]
-      expect(runner.results(calls, { state })[1]).toBe('0x0000000000')
+      const nothing = { next: null, removed: 0, unique: 0, loops: 0 }
+      expect(runner.results(calls, { state })).toEqual([
+        '0x',
+        encodeKillResult(nothing),
+        encodeRemovalResults(nothing),
+      ])
       expect(assertOk(runner.run(calls, { state })).changes.size).toBe(0)
     },
   )

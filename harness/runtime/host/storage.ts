@@ -1,4 +1,5 @@
-import { decodeCompact } from '../../codec/scale.ts'
+import { binaryToBytes, bytesToBinary, concatBytes } from '../../base/bytes.ts'
+import { decodeBytes, decodeCompact, encodeOptionBytes, encodeUint } from '../../codec/scale.ts'
 import type { StateVersion } from '../../state/chainState.ts'
 import type { ClearPrefixResult } from '../../state/overlay.ts'
 import { CHILD_MARK, CHILD_ROOT_PREFIX, type StorageKey } from '../../state/stateView.ts'
@@ -36,6 +37,10 @@ export const storageHostFunctions: readonly HostFunction[] = [
   hostFunction('ext_storage_clear_prefix_version_2', 'ps ps -> ps', (host, pp, pl, lp, ll) => {
     const result = clearMainPrefix(host, host.key(pp, pl), readLimit(host, lp, ll))
     return giveKillResult(host, result)
+  }),
+  hostFunction('ext_storage_clear_prefix_version_3', 'ps ps ps -> ps', (host, pp, pl, lp, ll, cp, cl) => {
+    const cursor = readCursor(host, cp, cl)
+    return giveRemovalResults(host, clearMainPrefix(host, host.key(pp, pl), readLimit(host, lp, ll), cursor))
   }),
   hostFunction('ext_storage_append_version_1', 'ps ps -> void', (host, kp, kl, vp, vl) => {
     host.overlay.append(host.storageKey(kp, kl), host.view(vp, vl))
@@ -97,7 +102,23 @@ export function readLimit(host: HostContext, pointer: number, length: number): n
 
 /** `KillStorageResult`: 0 all removed, 1 some remain, with the number of keys that were looked at. */
 export function giveKillResult(host: HostContext, result: ClearPrefixResult): number {
-  return host.giveTagged(result.allRemoved ? 0 : 1, result.loops)
+  return host.giveTagged(result.next === null ? 0 : 1, result.loops)
+}
+
+/** `MultiRemovalResults`: where to go on, `Option<Vec<u8>>`, and three counters; keys without `childPrefix`. */
+export function giveRemovalResults(host: HostContext, result: ClearPrefixResult, childPrefix = ''): number {
+  const next = result.next === null ? null : binaryToBytes(result.next.slice(childPrefix.length))
+  const counters = [result.removed, result.unique, result.loops].map((count) => encodeUint(count, 4))
+  return host.give(concatBytes(encodeOptionBytes(next), ...counters))
+}
+
+/** `Option<Vec<u8>>` with a key to go on from; null: from the start. */
+export function readCursor(host: HostContext, pointer: number, length: number): StorageKey | null {
+  const bytes = host.view(pointer, length)
+  if (bytes[0] === 0) return null
+  const cursor = bytes[0] === 1 ? decodeBytes(bytes, 1) : null
+  if (cursor === null) throw new HostError('trap', 'malformed cursor in a clear_prefix host call')
+  return bytesToBinary(cursor.value)
 }
 
 /** A `StateVersion` travels as u8. */
@@ -118,12 +139,17 @@ function mainRoot(host: HostContext, version: StateVersion): Uint8Array {
   return host.call.assumedStateRoot ?? stateRoot(host.overlay, version)
 }
 
-function clearMainPrefix(host: HostContext, prefix: StorageKey, limit: number | null): ClearPrefixResult {
+function clearMainPrefix(
+  host: HostContext,
+  prefix: StorageKey,
+  limit: number | null,
+  cursor: StorageKey | null = null,
+): ClearPrefixResult {
   if (CHILD_KEYS.startsWith(prefix) || prefix.startsWith(CHILD_KEYS)) {
     host.log(2, 'trie', 'Refuse to clear prefix that is part or contains of child storage key')
-    return { allRemoved: true, removed: 0, loops: 0 }
+    return { next: null, removed: 0, unique: 0, loops: 0 }
   }
-  return host.overlay.clearPrefix(prefix, limit)
+  return host.overlay.clearPrefix(prefix, limit, cursor ?? prefix)
 }
 
 /** Roots of child tries are written by the root computation only; `storage_append` alone does not look (sp-state-machine). */
