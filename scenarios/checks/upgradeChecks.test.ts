@@ -78,6 +78,9 @@ describe('upgrade.cost', () => {
     const { measures } = await run(upgradeCost, { candidate: miniature('v2') })
     expect(measures).toMatchObject({ reads: expect.any(Number), declaredMs: expect.any(Number) })
     expect(Number(measures?.['writes'])).toBeGreaterThan(0)
+    const again = await run(upgradeCost, { candidate: miniature('v2') })
+    expect(Number(measures?.['instructions'])).toBeGreaterThan(10_000)
+    expect(again.measures?.['instructions']).toBe(measures?.['instructions'])
   })
 })
 

@@ -1,6 +1,7 @@
 import type { DataTable } from '../../harness/base/dataTable.ts'
 import type { Facts, Finding } from '../../harness/base/finding.ts'
 import type { BlockWeight } from '../../harness/chain/blockWeight.ts'
+import type { RuntimeContext } from '../../harness/chain/runtimeContext.ts'
 import type { MigrationReport, Upgraded } from '../../harness/chain/upgrade.ts'
 import type { DbWeight } from '../../harness/codec/index.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check.ts'
@@ -13,6 +14,8 @@ const MATTERS_SHARE = 4n
 const SUBJECT = 'migration block'
 const SHOWN_ITEMS = 3
 const SHOWN_DEAREST = 3
+/** Measured 1.3 on a runtime that is optimised already; compiling comes on top. */
+const COUNTING_SLOWDOWN = 2
 
 export const upgradeCost: Check = {
   id: 'upgrade.cost',
@@ -44,7 +47,9 @@ export const upgradeCost: Check = {
     const newer = runtime.kind === 'ok' ? runtime.value.codec : older
     const segments = upgradeSegments(result, { newer, older })
     const storagePs = storageTime(migration.cost, dbWeight)
-    const measured: Measured = { migration, storagePs, upgrade: result, segments }
+    const instructions =
+      runtime.kind === 'ok' ? await countInstructions(context, result, runtime.value) : null
+    const measured: Measured = { migration, storagePs, instructions, upgrade: result, segments }
     const findings = [...time(context, measured), ...weight(context, measured), ...honesty(context, measured)]
     const tables = segments.length === 0 ? [] : [migrationTable(segments, dbWeight)]
     return { kind: 'ran', findings, measures: measures(measured), tables }
@@ -56,8 +61,26 @@ interface Measured {
   readonly migration: MigrationReport
   /** ref_time of the storage accesses alone, by the runtime's own DbWeight; null when it has none. */
   readonly storagePs: bigint | null
+  /** Null when they were not counted. */
+  readonly instructions: number | null
   /** The migrations one by one, as far as they can be told. */
   readonly segments: readonly MigrationSegment[]
+}
+
+/** Runs the migrations once more for it, unless that may pass the deadline; other executors than V8 do not count. */
+async function countInstructions(
+  { fork, progress }: CheckContext,
+  { migration, migrationBlock }: Upgraded,
+  { blob, callOptions }: RuntimeContext,
+): Promise<number | null> {
+  const call = migrationBlock.phases[0]
+  const { deadlineMs = Number.POSITIVE_INFINITY } = callOptions
+  if (call === undefined || migration.cost.wallMs * COUNTING_SLOWDOWN > deadlineMs) return null
+  progress('counting the instructions of the migrations')
+  const { entryPoint, input, state } = call
+  const options = { ...callOptions, countInstructions: true }
+  const outcome = await fork.catalog.executor.call({ blob, entryPoint, input, state, options })
+  return outcome.kind === 'ok' ? (outcome.cost.instructions ?? null) : null
 }
 
 type Accesses = Pick<MigrationSegment, 'reads' | 'nextKeys' | 'writes'>
@@ -116,12 +139,13 @@ const byAccesses = ({ reads, nextKeys, writes }: MigrationSegment) => reads + ne
 const accessLine = ({ name, reads, nextKeys, writes }: MigrationSegment) =>
   `${name}: ${reads + nextKeys} reads, ${writes} writes`
 
-function measures({ migration, storagePs }: Measured): Facts {
+function measures({ migration, storagePs, instructions }: Measured): Facts {
   const { cost, weight: used } = migration
   return {
     timeMs: Math.round(cost.wallMs * 10) / 10,
     declaredMs: used === null ? null : Number(used.classes.mandatory.refTime / PS_PER_MS),
     storageModelMs: storagePs === null ? null : Number(storagePs / PS_PER_MS),
+    instructions,
     reads: cost.reads,
     nextKeys: cost.nextKeys,
     writes: cost.writes,

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { BuiltBlock } from '../../harness/chain/blockBuilder.ts'
 import { proveBlock } from '../../harness/chain/executeBlock.ts'
 import { Fork } from '../../harness/chain/fork.ts'
+import type { RuntimeContext } from '../../harness/chain/runtimeContext.ts'
 import { ChopsticksExecutor } from '../../harness/runtime/chopsticks/chopsticksExecutor.ts'
 import type { Outcome } from '../../harness/runtime/executor.ts'
 import { V8Executor } from '../../harness/runtime/v8/v8Executor.ts'
@@ -23,6 +24,25 @@ afterAll(async () => {
   await v8.close()
   await chopsticks.close()
 })
+
+/** The calls of a block with instructions counted, in which nothing else may differ; how many there were. */
+async function countInstructions(
+  { blob, callOptions }: RuntimeContext,
+  { phases }: BuiltBlock,
+): Promise<number> {
+  let sum = 0
+  for (const { entryPoint, input, state, outcome } of phases) {
+    const options = { ...callOptions, countInstructions: true }
+    const counted = await v8.call({ blob, entryPoint, input, state, options })
+    expect(counted.kind).toBe('ok')
+    if (counted.kind !== 'ok' || outcome.kind !== 'ok') continue
+    expect([counted.output, [...counted.changes]]).toEqual([outcome.output, [...outcome.changes]])
+    const { instructions = 0, ...cost } = counted.cost
+    expect({ ...cost, wallMs: 0 }).toEqual({ ...outcome.cost, wallMs: 0 })
+    sum += instructions
+  }
+  return sum
+}
 
 /** At the runtime's own block: of a runtime that no state has, after the upgrade to it. */
 async function openFork(runtime: RealRuntime, store: Store): Promise<Fork> {
@@ -74,8 +94,14 @@ describe(`${BLOCKS} blocks in a row on real runtimes, each proved, ${COMPARED_BL
         expect(comparisons.filter(({ agrees, right }) => !agrees || right.kind !== 'ok')).toEqual([])
         interpreterMs.push(sumMs(comparisons.map(({ right }) => right)))
       }
+      const last = built.at(-1)
+      if (last === undefined) throw new Error('no block was built')
+      const instructions = await countInstructions(context, last)
+      expect(instructions).toBeGreaterThan(10_000)
+      expect(await countInstructions(context, last)).toBe(instructions)
       const ownMs = built.map(({ phases }) => sumMs(phases.map(({ outcome }) => outcome)))
-      await annotate(`median ${median(ownMs)} ms a block in V8, ${median(interpreterMs)} ms in Chopsticks`)
+      const times = `median ${median(ownMs)} ms a block in V8, ${median(interpreterMs)} ms in Chopsticks`
+      await annotate(`${times}; ${instructions} instructions in the last`)
       store.close()
     })
   }

@@ -1,5 +1,6 @@
 import { concatBytes, utf8ToBytes } from '../../base/bytes.ts'
 import { DrydockError } from '../../base/errors.ts'
+import { countingCode } from './countInstructions.ts'
 import type { RuntimeBlob } from './runtimeBlob.ts'
 import type { WasmReader } from './wasmReader.ts'
 import { readWasmSections, SECTION_ID, sectionReader } from './wasmSections.ts'
@@ -9,6 +10,8 @@ export interface PrepareModuleOptions {
   readonly extraPages: number
   /** The most pages that the memory may ever have, at most 65536. */
   readonly maximumPages: number
+  /** Rewrite the code so that it counts the instructions that it executes: `countingCode`. Default: no. */
+  readonly countsInstructions?: boolean
 }
 
 export interface PreparedModule {
@@ -20,27 +23,33 @@ export interface PreparedModule {
   readonly memoryImport: { readonly module: string; readonly name: string }
   /** Export names of all mutable globals, for snapshot and restore (i64 ones are `bigint` to JavaScript). */
   readonly stackGlobals: readonly string[]
+  /** Export name of the i64 global that counts instructions; null when none are counted. */
+  readonly instructionsGlobal: string | null
 }
 
 const GLOBAL_PREFIX = '__drydock_global_'
+const INSTRUCTIONS_GLOBAL = '__drydock_instructions'
 const OWN_MEMORY_IMPORT = { module: 'env', name: 'memory' }
 const KIND_FUNCTION = 0
 const KIND_TABLE = 1
 const KIND_MEMORY = 2
 const EXPORT_KIND_GLOBAL = 3
+/** `(mut i64) (i64.const 0)`. */
+const MUTABLE_I64_ZERO = new Uint8Array([0x7e, 1, 0x42, 0, 0x0b])
 
 /**
  * Makes a runtime ready for V8: exports every mutable global as `__drydock_global_<index>`, and turns the module's own
  * memory into an import, so that host functions in wasm can share it. Only the import, memory and export sections are
  * written anew; function indices, code, names and everything else stay byte for byte, so offsets in stack traces move by a
- * constant.
+ * constant. Counting instructions adds a global and changes the code, and with it those offsets.
  *
  * Errors: `BLOB_TOO_LARGE` when the module needs more than `maximumPages`; `BLOB_UNSUPPORTED` when it has an export of
  * our names that is something else.
  */
 export function prepareModule(blob: RuntimeBlob, options: PrepareModuleOptions): PreparedModule {
   const memory = memoryFor(blob, options)
-  const additions = exportsToAdd(blob)
+  const counted = options.countsInstructions === true ? countedGlobal(blob) : null
+  const additions = exportsToAdd(blob, counted)
   const replaced = new Map<number, Uint8Array | null>()
   if (additions.length > 0) replaced.set(SECTION_ID.export, exportSection(blob, additions))
   if (blob.memory.source === 'own') {
@@ -49,11 +58,17 @@ export function prepareModule(blob: RuntimeBlob, options: PrepareModuleOptions):
   } else if (blob.memory.maxPages !== null) {
     replaced.set(SECTION_ID.import, importSectionWithoutMaximum(blob))
   }
+  if (counted !== null) {
+    replaced.set(SECTION_ID.global, globalSection(blob))
+    const code = countingCode(blob, counted.index)
+    if (code !== null) replaced.set(SECTION_ID.code, code)
+  }
   return {
     wasm: replaced.size === 0 ? blob.wasm : replaceSections(blob.wasm, replaced),
     memory,
     memoryImport: blob.imports.find((one) => one.kind === 'memory') ?? OWN_MEMORY_IMPORT,
     stackGlobals: blob.mutableGlobals.map((global) => globalName(global.index)),
+    instructionsGlobal: counted?.name ?? null,
   }
 }
 
@@ -79,23 +94,43 @@ interface ExportEntry {
   readonly index: number
 }
 
-function exportsToAdd(blob: RuntimeBlob): readonly ExportEntry[] {
+function exportsToAdd(blob: RuntimeBlob, counted: ExportEntry | null): readonly ExportEntry[] {
   const wanted: ExportEntry[] = blob.mutableGlobals.map(({ index }) => ({
     name: globalName(index),
     kind: EXPORT_KIND_GLOBAL,
     index,
   }))
+  if (counted !== null) wanted.push(counted)
   const taken = new Set(blob.exports.map((one) => one.name))
   const clash = wanted.find((one) => taken.has(one.name))
   if (clash !== undefined) throw nameClash(clash.name)
   return wanted
 }
 
+/** After all globals that are there. */
+function countedGlobal(blob: RuntimeBlob): ExportEntry {
+  const imported = blob.imports.filter(({ kind }) => kind === 'global').length
+  return { name: INSTRUCTIONS_GLOBAL, kind: EXPORT_KIND_GLOBAL, index: imported + ownGlobalCount(blob) }
+}
+
+function ownGlobalCount(blob: RuntimeBlob): number {
+  const section = readWasmSections(blob.wasm).find((one) => one.id === SECTION_ID.global)
+  return section === undefined ? 0 : sectionReader(blob.wasm, section).u32('the number of globals')
+}
+
+function globalSection(blob: RuntimeBlob): Uint8Array {
+  return concatBytes(
+    encodeLeb(ownGlobalCount(blob) + 1),
+    sectionEntries(blob, SECTION_ID.global),
+    MUTABLE_I64_ZERO,
+  )
+}
+
 function nameClash(name: string): DrydockError {
   return new DrydockError(`unsupported wasm: the export ${name} is in the way`, {
     code: 'BLOB_UNSUPPORTED',
     kind: 'usage',
-    hints: ['Rename the export; `__drydock_global_…` is needed to run the module.'],
+    hints: ['Rename the export; names that start with `__drydock_` are needed to run the module.'],
     details: { name },
   })
 }

@@ -23,6 +23,7 @@ export interface MachineOptions {
   readonly services: HostServices
   readonly rows: ReadonlyMap<string, HostFunction>
   readonly hostCore: WebAssembly.Module
+  readonly countsInstructions: boolean
 }
 
 /** Why a module can't be run; its message is for people. */
@@ -62,7 +63,8 @@ export class Machine {
     const pages = Math.min(blob.memory.minPages + options.heapPages, MAX_PAGES)
     try {
       assertCompilable(blob)
-      this.#prepared = prepareModule(blob, { extraPages: options.heapPages, maximumPages: pages })
+      const { heapPages: extraPages, countsInstructions } = options
+      this.#prepared = prepareModule(blob, { extraPages, maximumPages: pages, countsInstructions })
       this.#module = compileRuntime(new Uint8Array(this.#prepared.wasm))
     } catch (error) {
       if (error instanceof SlowToCompileError) throw new UnrunnableModuleError(error.message)
@@ -83,7 +85,14 @@ export class Machine {
   /** Output bytes, copied. Throws whatever unwound the runtime; the instance is then discarded, as a fresh one always is. */
   run(entryPoint: string, input: Uint8Array, call: HostCall): MachineRun {
     const guest = call.freshInstance ? this.#createGuest() : this.#pooledGuest()
-    const run: MachineRun = { output: null, error: null, heapPeakBytes: 0, allocations: 0, host: guest.host }
+    const run: MachineRun = {
+      output: null,
+      error: null,
+      heapPeakBytes: 0,
+      allocations: 0,
+      instructions: null,
+      host: guest.host,
+    }
     guest.host.begin(call)
     if (call.heapFill !== null) guest.fillHeap(call.heapFill)
     try {
@@ -93,6 +102,7 @@ export class Machine {
     }
     run.heapPeakBytes = guest.heapPeakBytes
     run.allocations = guest.core.allocations()
+    run.instructions = guest.instructions
     guest.host.end()
     if (call.freshInstance) return run
     if (run.error === null && this.#isReusable(guest)) guest.restore()
@@ -121,6 +131,8 @@ export interface MachineRun {
   error: { readonly thrown: unknown } | null
   heapPeakBytes: number
   allocations: number
+  /** Null when they were not counted. */
+  instructions: number | null
   readonly host: HostContext
 }
 
@@ -132,6 +144,7 @@ class Guest {
   readonly canRestore: boolean
   readonly #exports: WebAssembly.Exports
   readonly #globals: readonly { readonly global: WebAssembly.Global; readonly value: unknown }[]
+  readonly #counter: WebAssembly.Global | null
   readonly #heapBase: number
   readonly #dataStart: number
   readonly #data: Uint8Array
@@ -164,6 +177,9 @@ class Guest {
       const global = this.#exports[name] as WebAssembly.Global
       return { global, value: global.value }
     })
+    const counter = prepared.instructionsGlobal
+    // SAFETY: prepareModule exports this as a global.
+    this.#counter = counter === null ? null : (this.#exports[counter] as WebAssembly.Global)
     this.#dataStart = Math.min(blob.dataStart, this.#heapBase)
     this.#data = this.host.u8.slice(this.#dataStart, this.#heapBase)
     this.canRestore =
@@ -173,6 +189,11 @@ class Guest {
 
   get heapPeakBytes(): number {
     return (this.core.heap_end() >>> 0) - (this.core.heap_base() >>> 0)
+  }
+
+  /** Executed since the instance was made or restored; null when they are not counted. */
+  get instructions(): number | null {
+    return this.#counter === null ? null : Number(this.#counter.value)
   }
 
   call(entryPoint: string, input: Uint8Array): Uint8Array {
@@ -200,6 +221,7 @@ class Guest {
     u8.set(this.#data, this.#dataStart)
     u8.fill(0, this.#heapBase, this.core.heap_end() >>> 0)
     for (const { global, value } of this.#globals) global.value = value
+    if (this.#counter !== null) this.#counter.value = 0n
     this.core.reset_heap(this.#heapBase, this.#maxPages)
   }
 }

@@ -86,6 +86,55 @@ describe('a runtime that asks for the version of its own code', () => {
   })
 })
 
+describe('countInstructions', () => {
+  /** Writes a byte, then 7 instructions for each byte of its input, and 4 more. */
+  const looping = () =>
+    guest(`(call $set (i64.const 0x100000000) (i64.const 0x500000000))
+      (block $done (loop $next
+        (br_if $done (i32.eqz (local.get $size)))
+        (local.set $size (i32.sub (local.get $size) (i32.const 1)))
+        (br $next)))
+      (if (i32.eq (local.get $in) (i32.const 0)) (then unreachable))
+      (i64.const 0x400000000)`)
+  const count = (blob: RuntimeBlob, length: number, options: CallOptions = {}) => {
+    const input = new Uint8Array(length)
+    return call(blob, { input, options: { ...options, countInstructions: true } })
+  }
+
+  it('counts for each call anew, whatever instance it runs in', async () => {
+    const blob = await looping()
+    const counted = (length: number, options: CallOptions = {}) =>
+      count(blob, length, options).cost.instructions
+    const one = (counted(1) ?? 0) - (counted(0) ?? 0)
+    expect(one).toBe(8)
+    expect([counted(1_000), counted(0), counted(1_000)].map((n) => (n ?? 0) - (counted(0) ?? 0))).toEqual([
+      8_000, 0, 8_000,
+    ])
+    expect(counted(1_000, { freshInstance: true })).toBe(counted(1_000))
+    expect(counted(1_000, { heapFill: 0xaa })).toBe(counted(1_000))
+  })
+
+  it('changes nothing else, and costs nothing where nobody asks', async () => {
+    const blob = await looping()
+    const { cost: counted, ...outcome } = assertOk(count(blob, 100))
+    const { cost: plain, ...expected } = assertOk(call(blob, { input: new Uint8Array(100) }))
+    expect(outcome).toEqual(expected)
+    expect(plain).not.toHaveProperty('instructions')
+    expect(counted).toEqual({ ...plain, instructions: counted.instructions })
+  })
+
+  it('counts what came before a trap, and begins anew after it', async () => {
+    const blob = await guest(
+      '(if (local.get $size) (then (call $inner))) (i64.const 0)',
+      '(func $inner unreachable)',
+    )
+    const before = count(blob, 0).cost.instructions
+    const trapped = count(blob, 1)
+    expect(trapped).toMatchObject({ kind: 'panic', stack: [{ symbol: 'inner' }, { functionIndex: 3 }] })
+    expect([before, trapped.cost.instructions, count(blob, 0).cost.instructions]).toEqual([3, 3, 3])
+  })
+})
+
 describe('V8Executor', () => {
   it('works with more runtimes than it keeps compiled', async () => {
     const blobs = await Promise.all([0, 1, 2, 3, 4, 5].map((i) => guest(`(i64.const ${BigInt(i) << 32n})`)))

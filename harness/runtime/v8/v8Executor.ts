@@ -27,7 +27,13 @@ import { KeyPredictor } from '../host/keyPredictor.ts'
 import { withDeepStackTraces } from '../panic/captureWasmStack.ts'
 import { failureOutcome } from './failureOutcome.ts'
 import { HOST_CORE_WASM } from './hostCoreWasm.ts'
-import { DEFAULT_HEAP_PAGES, Machine, type MachineRun, UnrunnableModuleError } from './machine.ts'
+import {
+  DEFAULT_HEAP_PAGES,
+  Machine,
+  type MachineOptions,
+  type MachineRun,
+  UnrunnableModuleError,
+} from './machine.ts'
 import { recordMarks } from './recordMarks.ts'
 
 const MAX_MACHINES = 4
@@ -81,7 +87,10 @@ export class V8Executor implements Executor {
     const { blob, entryPoint, state, options = {} } = request
     const startMs = this.#clock.nowMs()
     try {
-      const machine = this.#machineFor(blob, options.heapPages ?? readHeapPages(state))
+      const machine = this.#machineFor(blob, {
+        heapPages: options.heapPages ?? readHeapPages(state),
+        countsInstructions: options.countInstructions ?? false,
+      })
       const refusal = machine.refusalOf(entryPoint)
       if (refusal !== null) return invalid(entryPoint, refusal)
       const overlay = new Overlay(state, { maxHeldBytes: this.#maxHeldBytes })
@@ -101,13 +110,13 @@ export class V8Executor implements Executor {
     this.#machines.clear()
   }
 
-  #machineFor(blob: RuntimeBlob, heapPages: number): Machine {
-    const key = `${blob.sha256}/${heapPages}`
+  #machineFor(blob: RuntimeBlob, variant: Pick<MachineOptions, 'heapPages' | 'countsInstructions'>): Machine {
+    const key = `${blob.sha256}/${variant.heapPages}/${variant.countsInstructions}`
     const known = this.#machines.get(key)
     this.#machines.delete(key)
     const machine =
       known ??
-      new Machine(blob, { heapPages, services: this.#services, rows: this.#rows, hostCore: this.#hostCore })
+      new Machine(blob, { ...variant, services: this.#services, rows: this.#rows, hostCore: this.#hostCore })
     this.#machines.set(key, machine)
     for (const oldest of this.#machines.keys()) {
       if (this.#machines.size <= MAX_MACHINES) break
@@ -139,7 +148,13 @@ export class V8Executor implements Executor {
         throw new HostError('trap', 'a runtime that is asked for its version asked for another version')
       },
     }
-    const options = { heapPages: DEFAULT_HEAP_PAGES, services, rows: this.#rows, hostCore: this.#hostCore }
+    const options = {
+      heapPages: DEFAULT_HEAP_PAGES,
+      countsInstructions: false,
+      services,
+      rows: this.#rows,
+      hostCore: this.#hostCore,
+    }
     const machine = new Machine(blob, options)
     if (machine.refusalOf('Core_version') !== null) return null
     const state = ChainState.fromStore(createPackedStore([]))
@@ -175,8 +190,9 @@ function toOutcome(
   run: MachineRun,
   { overlay, wallMs, marks }: { overlay: Overlay; wallMs: number; marks: readonly WriteMark[] | null },
 ): Outcome {
-  const { heapPeakBytes, allocations } = run
-  const cost: CallCost = { wallMs, ...overlay.counters, heapPeakBytes, allocations }
+  const { heapPeakBytes, allocations, instructions } = run
+  const counted = instructions === null ? {} : { instructions }
+  const cost: CallCost = { wallMs, ...overlay.counters, heapPeakBytes, allocations, ...counted }
   const marked = marks === null ? {} : { marks }
   const base = { entryPoint, logs: run.host.logs, denied: run.host.denied, cost, ...marked }
   if (run.error !== null) return failureOutcome(base, run.error.thrown, { blob, host: run.host })
