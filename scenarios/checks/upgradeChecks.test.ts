@@ -84,6 +84,20 @@ describe('upgrade.cost', () => {
   })
 })
 
+describe('the instructions of upgrade.cost', () => {
+  it('are not counted when the migrations took long, so that no finding is lost to a second run', async () => {
+    const context = await checkTestContext({ candidate: miniature('v2') })
+    const result = await context.rehearsal.upgrade()
+    if (result.kind !== 'upgraded') throw new Error(result.kind)
+    const cost = { ...result.migration.cost, wallMs: 11_000 }
+    const slow = { ...result, migration: { ...result.migration, cost } }
+    const rehearsal = rehearsalWith(context.rehearsal, { upgrade: async () => slow })
+    const { findings, measures } = await ranAnswer(upgradeCost, { ...context, rehearsal })
+    expect(measures?.['instructions']).toBeNull()
+    expect(findings.map(({ rule }) => rule)).toEqual(['time'])
+  })
+})
+
 describe('upgrade.diff', () => {
   it('counts what the upgrade changed', async () => {
     const { measures } = await run(upgradeDiff, { candidate: miniature('v2') })
