@@ -15,11 +15,12 @@ const FOLDER_IMPORTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['harness', []],
   ['scenarios', ['harness/']],
   ['reports', ['harness/base/']],
-  ['ci', ['harness/', 'scenarios/', 'reports/']],
+  ['fuzz', ['harness/', 'scenarios/', 'reports/model/']],
+  ['ci', ['harness/', 'scenarios/', 'reports/', 'fuzz/']],
 ])
 
 /** Layers of the harness, lowest first: a layer imports itself and those before it. */
-const HARNESS_LAYERS: readonly string[] = ['base', 'codec', 'state', 'runtime', 'chain']
+const HARNESS_LAYERS: readonly string[] = ['base', 'codec', 'state', 'runtime', 'chain', 'live', 'clone']
 
 const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(['src', 'utils', 'util', 'helpers', 'common', 'types'])
 

@@ -5,7 +5,7 @@ const ROOT = new URL('../../', import.meta.url)
 
 /** Paths between backticks or link brackets that lie in one of our folders. */
 function documentedPaths(text: string): readonly string[] {
-  return [...text.matchAll(/`((?:harness|scenarios|reports|ci)\/[\w./-]+)`|\]\(([\w./-]+)\)/g)].map(
+  return [...text.matchAll(/`((?:harness|scenarios|reports|fuzz|ci)\/[\w./-]+)`|\]\(([\w./-]+)\)/g)].map(
     ([, quoted, linked]) => quoted ?? linked ?? '',
   )
 }

@@ -3,7 +3,7 @@ import { posix } from 'node:path'
 import ts from 'typescript'
 
 /** The folders that hold our TypeScript; the rules speak of these. */
-export const SOURCE_FOLDERS: readonly string[] = ['harness', 'scenarios', 'reports', 'ci']
+export const SOURCE_FOLDERS: readonly string[] = ['harness', 'scenarios', 'reports', 'fuzz', 'ci']
 
 /** One import, export-from or `import()`, for types or values. */
 export interface ImportEdge {

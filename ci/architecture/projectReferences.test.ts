@@ -16,6 +16,10 @@ const FORBIDDEN: readonly (readonly [from: string, to: string])[] = [
   ['scenarios', 'ci'],
   ['reports', 'scenarios'],
   ['reports', 'ci'],
+  ['harness', 'fuzz'],
+  ['scenarios', 'fuzz'],
+  ['reports', 'fuzz'],
+  ['fuzz', 'ci'],
 ]
 const ALLOWED: readonly (readonly [from: string, to: string])[] = [
   ['scenarios', 'harness'],
@@ -23,6 +27,9 @@ const ALLOWED: readonly (readonly [from: string, to: string])[] = [
   ['ci', 'harness'],
   ['ci', 'scenarios'],
   ['ci', 'reports'],
+  ['ci', 'fuzz'],
+  ['fuzz', 'harness'],
+  ['fuzz', 'scenarios'],
 ]
 
 /** A tree with our own tsconfig files, one small module a folder, and one file for each import to try. */
@@ -35,7 +42,7 @@ describe('project references', () => {
     for (const file of ['package.json', 'tsconfig.json', 'tsconfig.base.json'])
       cpSync(join(ROOT, file), join(folder, file))
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
-    for (const name of ['harness', 'scenarios', 'reports', 'ci', 'scenarios/examples']) {
+    for (const name of ['harness', 'scenarios', 'reports', 'fuzz', 'ci', 'scenarios/examples']) {
       cpSync(join(ROOT, name, 'tsconfig.json'), join(folder, name, 'tsconfig.json'))
       write(`${name}/base/plain.ts`, 'export const value = 1\n')
     }

@@ -48,7 +48,7 @@ it('samples name rules that are there', () => {
 /** Links are relative to the page; what stands between backticks and begins with a folder of ours, to the root. */
 function missingPaths(text: string, page: URL): readonly string[] {
   const links = [...text.matchAll(/\]\(([\w./-]+)\)/g)].map(([, path = '']) => new URL(path, page))
-  const names = [...text.matchAll(/`((?:harness|scenarios|reports|ci|docs)\/[\w./-]+)`/g)].map(
+  const names = [...text.matchAll(/`((?:harness|scenarios|reports|fuzz|ci|docs)\/[\w./-]+)`/g)].map(
     ([, path = '']) => new URL(path, ROOT),
   )
   return [...links, ...names].filter((path) => !existsSync(path)).map(({ pathname }) => pathname)
