@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['{harness,scenarios,reports,fuzz,ci}/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', 'scenarios/fixtures/miniSubtensor/**'],
+    exclude: ['**/node_modules/**', '**/dist/**', 'scenarios/demo/runtime/**'],
     retry: 0,
     testTimeout: 30_000,
     pool: 'forks',

@@ -15,7 +15,7 @@ export const EMPTY_BLOCK = { perRound: 100, rounds: 5, warmUpRounds: 3 }
 /** The heavy block of issue and table: two subnets whose epochs fall into one block. */
 export const TWO_EPOCHS = { netuids: [1, 3], neurons: 256, validators: 64 } as const
 
-const BLOBS = new URL('../../scenarios/fixtures/miniSubtensor/blobs/', import.meta.url)
+const BLOBS = new URL('../../scenarios/demo/runtime/blobs/', import.meta.url)
 
 /** Cases on the miniature runtime of the repository, which need nothing else. */
 export function miniatureCases(executors: OurExecutors): readonly BenchCase[] {

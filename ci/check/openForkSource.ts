@@ -53,7 +53,7 @@ export async function openForkSource(options: OpenForkSourceOptions): Promise<Fo
 
 async function openDemo({ stateVersion, logger, seed, signal }: OpenForkSourceOptions): Promise<ForkSource> {
   logger.log('info', 'making the demo chain')
-  const { openDemoChain } = await import('../../scenarios/fixtures/demo/index.ts')
+  const { openDemoChain } = await import('../../scenarios/demo/chain/index.ts')
   const { network, store } = await openDemoChain(seed === undefined ? {} : { seed }, signal)
   return { kind: 'demo', network, genesisHash: null, store, header: headerOf(store, stateVersion) }
 }

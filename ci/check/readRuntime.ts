@@ -8,6 +8,6 @@ const DEMO = 'demo:'
  */
 export async function readRuntime(source: string): Promise<Uint8Array> {
   if (!source.startsWith(DEMO)) return readRuntimeBytes(source)
-  const { demoRuntime } = await import('../../scenarios/fixtures/demo/index.ts')
+  const { demoRuntime } = await import('../../scenarios/demo/chain/index.ts')
   return demoRuntime(source.slice(DEMO.length))
 }

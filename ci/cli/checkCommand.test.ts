@@ -12,7 +12,7 @@ import { checkCommand, type RunChecks } from './checkCommand.ts'
 import { runCli } from './testIo.ts'
 
 const RUNTIME = fileURLToPath(
-  new URL('../../scenarios/fixtures/miniSubtensor/blobs/v1.compact.compressed.wasm', import.meta.url),
+  new URL('../../scenarios/demo/runtime/blobs/v1.compact.compressed.wasm', import.meta.url),
 )
 
 let folder = ''

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readDemoFaults } from '../../scenarios/fixtures/demo/index.ts'
+import { readDemoFaults } from '../../scenarios/demo/chain/index.ts'
 import { runCli } from './testIo.ts'
 
 describe('drydock demo', () => {

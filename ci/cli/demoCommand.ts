@@ -1,6 +1,6 @@
 import { drawLines, type Line } from '../../reports/index.ts'
 import { paragraph, table } from '../../reports/text/layout.ts'
-import { NOT_YET_SEEN, readDemoFaults } from '../../scenarios/fixtures/demo/index.ts'
+import { NOT_YET_SEEN, readDemoFaults } from '../../scenarios/demo/chain/index.ts'
 import { EXIT_CODE, type ExitCode } from './exitCode.ts'
 import { type CliIo, layoutWidth, wantsColor } from './io.ts'
 

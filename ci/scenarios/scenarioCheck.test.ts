@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Fork } from '../../harness/chain/fork.ts'
 import { V8Executor } from '../../harness/runtime/v8/v8Executor.ts'
 import { contextOn, miniature, ranAnswer } from '../../scenarios/checkTestContext.ts'
-import { openDemoChain } from '../../scenarios/fixtures/demo/index.ts'
+import { openDemoChain } from '../../scenarios/demo/chain/index.ts'
 import { answerOf } from '../../scenarios/runChecks.ts'
 import { createScenarioCheck } from './scenarioCheck.ts'
 

@@ -15,7 +15,7 @@ const left = new V8Executor({ clock })
 const right = new ChopsticksExecutor({ clock })
 afterAll(() => Promise.all([left.close(), right.close()]))
 
-const blobs = '../../scenarios/fixtures/miniSubtensor/blobs'
+const blobs = '../../scenarios/demo/runtime/blobs'
 const blob = parseRuntimeBlob(readFileSync(new URL(`${blobs}/v1.compact.compressed.wasm`, import.meta.url)))
 const empty = ChainState.fromStore(createPackedStore([]))
 const input = new Uint8Array()

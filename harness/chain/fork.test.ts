@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => executor.close())
 
 function miniature(name: string): RuntimeBlob {
-  const file = `../../scenarios/fixtures/miniSubtensor/blobs/${name}.compact.compressed.wasm`
+  const file = `../../scenarios/demo/runtime/blobs/${name}.compact.compressed.wasm`
   return parseRuntimeBlob(readFileSync(new URL(file, import.meta.url)))
 }
 

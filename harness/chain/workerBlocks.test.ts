@@ -17,7 +17,7 @@ const inThread = new WorkerExecutor({ clock })
 const here = new V8Executor({ clock })
 afterAll(() => Promise.all([inThread.close(), here.close()]))
 
-const blobs = '../../scenarios/fixtures/miniSubtensor/blobs'
+const blobs = '../../scenarios/demo/runtime/blobs'
 const blob = parseRuntimeBlob(readFileSync(new URL(`${blobs}/v1.compact.compressed.wasm`, import.meta.url)))
 
 /** Makes each call in the worker and here, and keeps those of which the outcomes differ. */

@@ -9,7 +9,7 @@ import {
   rehearsalWith,
   type TestContextOptions,
 } from '../checkTestContext.ts'
-import type { DemoOptions } from '../fixtures/demo/index.ts'
+import type { DemoOptions } from '../demo/chain/index.ts'
 import type { SharedRehearsal } from '../rehearsal.ts'
 import { sweepOf } from '../sweep/index.ts'
 import { blocksTime } from './blocksTime.ts'

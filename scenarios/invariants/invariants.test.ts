@@ -6,7 +6,7 @@ import type { Changes } from '../../harness/state/stateView.ts'
 import type { Store } from '../../harness/state/store.ts'
 import type { CheckContext } from '../check.ts'
 import { contextOn, miniature, ranAnswer, rehearsalWith } from '../checkTestContext.ts'
-import { openDemoChain } from '../fixtures/demo/index.ts'
+import { openDemoChain } from '../demo/chain/index.ts'
 import subnetLimits from './examples/subnetLimits.ts'
 import { defineInvariant, INVARIANTS, type Invariant, toCheck } from './index.ts'
 

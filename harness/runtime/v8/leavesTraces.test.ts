@@ -47,7 +47,7 @@ describe('leavesTraces', () => {
 
   it('passes a module without code, and the miniature runtime', async () => {
     expect(leavesTraces(parseRuntimeBlob(await assemble('(module (memory 1))')))).toBe(false)
-    const file = '../../../scenarios/fixtures/miniSubtensor/blobs/v1.compact.compressed.wasm'
+    const file = '../../../scenarios/demo/runtime/blobs/v1.compact.compressed.wasm'
     const blob = parseRuntimeBlob(readFileSync(new URL(file, import.meta.url)))
     expect(leavesTraces(blob)).toBe(false)
   })

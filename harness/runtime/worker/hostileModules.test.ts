@@ -247,7 +247,7 @@ describe('a hostile runtime', () => {
 })
 
 describe('a damaged runtime', () => {
-  const file = '../../../scenarios/fixtures/miniSubtensor/blobs/v1.compact.compressed.wasm'
+  const file = '../../../scenarios/demo/runtime/blobs/v1.compact.compressed.wasm'
   const submitted = readFileSync(new URL(file, import.meta.url))
   const whole = parseRuntimeBlob(submitted)
 

@@ -2,10 +2,10 @@ import { ApiPromise } from '@polkadot/api'
 import type { ApiOptions } from '@polkadot/api/types'
 import { Keyring } from '@polkadot/keyring'
 import { describe, expect, it } from 'vitest'
-import { bytesToHex, hexToBinary, hexToBytes } from '../harness/base/bytes.ts'
-import { blockEvents } from '../harness/chain/blockEvents.ts'
-import type { Fork } from '../harness/chain/fork.ts'
-import { checkTestContext } from './checkTestContext.ts'
+import { bytesToHex, hexToBinary, hexToBytes } from '../../../harness/base/bytes.ts'
+import { blockEvents } from '../../../harness/chain/blockEvents.ts'
+import type { Fork } from '../../../harness/chain/fork.ts'
+import { checkTestContext } from '../../checkTestContext.ts'
 
 /** What a polkadot.js client asks before it can encode and sign, answered from a fork. */
 function offlineProvider(fork: Fork) {
