@@ -1,5 +1,5 @@
 import { DrydockError } from '../../harness/base/errors.ts'
-import type { Check } from '../../scenarios/check.ts'
+import type { Check } from '../../scenarios/check/check.ts'
 import { CHECKS } from '../../scenarios/checks/index.ts'
 import { type Invariant, toCheck } from '../../scenarios/invariants/index.ts'
 import { loadModule } from '../config/loadModule.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Check } from '../../scenarios/check.ts'
+import type { Check } from '../../scenarios/check/check.ts'
 import type { Shard } from './checkSettings.ts'
 
 /**

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { DrydockError, errorMessage } from '../../harness/base/errors.ts'
 import { isCounted } from '../../harness/base/finding.ts'
 import type { CheckResult } from '../../reports/index.ts'
-import { type Allowance, isAbout } from '../../scenarios/acceptance.ts'
+import { type Allowance, isAbout } from '../../scenarios/check/acceptance.ts'
 import { allowanceSchema } from './configSchema.ts'
 import { schemaIssues } from './loadConfig.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DEFAULT_LIMITS, type Limits } from '../../scenarios/limits.ts'
+import { DEFAULT_LIMITS, type Limits } from '../../scenarios/check/limits.ts'
 
 const severity = z.enum(['error', 'warning', 'info', 'off'])
 const day = z.iso.date().describe('Last day on which it holds, YYYY-MM-DD in UTC.')

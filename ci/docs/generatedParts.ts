@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Check } from '../../scenarios/check.ts'
+import type { Check } from '../../scenarios/check/check.ts'
 import { CHECKS } from '../../scenarios/checks/index.ts'
 import { configSchema } from '../config/configSchema.ts'
 import { createScenarioCheck } from '../scenarios/scenarioCheck.ts'

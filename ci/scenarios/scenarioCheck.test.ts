@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Fork } from '../../harness/chain/fork.ts'
 import { V8Executor } from '../../harness/runtime/v8/v8Executor.ts'
-import { contextOn, miniature, ranAnswer } from '../../scenarios/checkTestContext.ts'
+import { answerOf } from '../../scenarios/check/runChecks.ts'
+import { contextOn, miniature, ranAnswer } from '../../scenarios/checks/checkContext.testkit.ts'
 import { openDemoChain } from '../../scenarios/demo/chain/index.ts'
-import { answerOf } from '../../scenarios/runChecks.ts'
 import { createScenarioCheck } from './scenarioCheck.ts'
 
 const EXAMPLES = fileURLToPath(new URL('../../scenarios/examples', import.meta.url))

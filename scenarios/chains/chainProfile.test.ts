@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isHarmlessError } from './chainProfile.ts'
+import { isHarmlessError } from '../check/chainProfile.ts'
 import { profileOf } from './index.ts'
 
 const line = {

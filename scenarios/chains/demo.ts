@@ -1,4 +1,4 @@
-import type { ChainProfile } from './chainProfile.ts'
+import type { ChainProfile } from '../check/chainProfile.ts'
 import { subnetEpochs } from './subnetEpochs.ts'
 
 /** The embedded chain. Its miniature runtime runs an epoch one block later than subtensor does. */

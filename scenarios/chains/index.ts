@@ -1,4 +1,4 @@
-import type { ChainProfile } from './chainProfile.ts'
+import type { ChainProfile } from '../check/chainProfile.ts'
 import { demo } from './demo.ts'
 import { finney } from './finney.ts'
 

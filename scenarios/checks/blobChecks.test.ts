@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import wabt from 'wabt'
 import { concatBytes, utf8ToBytes } from '../../harness/base/bytes.ts'
 import { parseRuntimeBlob, type RuntimeBlob } from '../../harness/runtime/blob/index.ts'
-import type { Check } from '../check.ts'
-import { checkTestContext, findingsOf, miniature } from '../checkTestContext.ts'
+import type { Check } from '../check/check.ts'
 import { blobFormat } from './blobFormat.ts'
 import { blobIdentity } from './blobIdentity.ts'
 import { blobImports } from './blobImports.ts'
 import { blobSize } from './blobSize.ts'
+import { checkTestContext, findingsOf, miniature } from './checkContext.testkit.ts'
 
 const tools = await wabt()
 

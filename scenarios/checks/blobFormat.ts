@@ -1,8 +1,8 @@
 import type { Finding } from '../../harness/base/finding.ts'
 import { findFloatInstructions } from '../../harness/runtime/blob/findFloatInstructions.ts'
 import { demangle } from '../../harness/runtime/panic/demangle.ts'
-import type { Check, CheckAnswer, CheckContext } from '../check.ts'
-import { createFinding } from '../createFinding.ts'
+import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
+import { createFinding } from '../check/createFinding.ts'
 
 /** What a node calls to author and import blocks; without one of them the chain stops. */
 const REQUIRED_ENTRY_POINTS = [

@@ -1,8 +1,8 @@
 import type { Facts, Finding } from '../../harness/base/finding.ts'
 import type { RuntimeContext } from '../../harness/chain/runtimeContext.ts'
-import { changedCalls } from '../callEncoding.ts'
-import type { Check, CheckAnswer, CheckContext } from '../check.ts'
-import { createFinding } from '../createFinding.ts'
+import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
+import { createFinding } from '../check/createFinding.ts'
+import { changedCalls } from '../metadata/callEncoding.ts'
 
 const SHOWN_CALLS = 20
 

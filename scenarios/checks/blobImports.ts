@@ -1,8 +1,8 @@
 import type { Finding } from '../../harness/base/finding.ts'
 import type { RuntimeBlob } from '../../harness/runtime/blob/index.ts'
 import { isKnownHostFunction } from '../../harness/runtime/host/hostFunctions.ts'
-import type { Check, CheckAnswer, CheckContext } from '../check.ts'
-import { createFinding } from '../createFinding.ts'
+import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
+import { createFinding } from '../check/createFinding.ts'
 
 export const blobImports: Check = {
   id: 'blob.imports',

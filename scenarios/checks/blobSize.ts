@@ -1,5 +1,5 @@
-import type { Check, CheckAnswer } from '../check.ts'
-import { createFinding } from '../createFinding.ts'
+import type { Check, CheckAnswer } from '../check/check.ts'
+import { createFinding } from '../check/createFinding.ts'
 
 /** What the call, its signature and the wrappers of governance add to the code in an extrinsic, generously. */
 const CALL_OVERHEAD_BYTES = 1024

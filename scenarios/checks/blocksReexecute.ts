@@ -3,11 +3,11 @@ import type { Finding } from '../../harness/base/finding.ts'
 import type { ChangeDifference } from '../../harness/chain/compareChanges.ts'
 import { outcomeText } from '../../harness/chain/outcomeText.ts'
 import type { ChainCodec } from '../../harness/codec/index.ts'
-import type { Check, CheckAnswer, CheckContext } from '../check.ts'
-import { createFinding } from '../createFinding.ts'
-import { outcomeEvidence, outcomeFacts, outcomeSubject } from '../outcomeEvidence.ts'
-import type { RehearsedBlock } from '../rehearsal.ts'
-import { type SecondOpinion, secondOpinions } from '../secondOpinion.ts'
+import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
+import { createFinding } from '../check/createFinding.ts'
+import { outcomeEvidence, outcomeFacts, outcomeSubject } from '../check/outcomeEvidence.ts'
+import type { RehearsedBlock } from '../rehearsal/rehearsal.ts'
+import { type SecondOpinion, secondOpinions } from '../rehearsal/secondOpinion.ts'
 
 const SHOWN_KEYS = 10
 

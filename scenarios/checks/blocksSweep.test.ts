@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Fork } from '../../harness/chain/fork.ts'
-import type { CheckContext } from '../check.ts'
-import { demoTestContext, miniature, ranAnswer, type TestContextOptions } from '../checkTestContext.ts'
-import { answerOf } from '../runChecks.ts'
+import type { CheckContext } from '../check/check.ts'
+import { answerOf } from '../check/runChecks.ts'
 import { blocksSweep } from './blocksSweep.ts'
+import { demoTestContext, miniature, ranAnswer, type TestContextOptions } from './checkContext.testkit.ts'
 
 const SMALL = { accounts: 20, subnets: 6, uids: 12 }
 

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { BuildResult } from '../../harness/chain/blockBuilder.ts'
 import type { Fork } from '../../harness/chain/fork.ts'
+import type { DemoOptions } from '../demo/chain/index.ts'
+import type { SharedRehearsal } from '../rehearsal/rehearsal.ts'
+import { sweepOf } from '../sweep/index.ts'
+import { blocksTime } from './blocksTime.ts'
 import {
   demoTestContext,
   findingsOf,
@@ -8,11 +12,7 @@ import {
   ranAnswer,
   rehearsalWith,
   type TestContextOptions,
-} from '../checkTestContext.ts'
-import type { DemoOptions } from '../demo/chain/index.ts'
-import type { SharedRehearsal } from '../rehearsal.ts'
-import { sweepOf } from '../sweep/index.ts'
-import { blocksTime } from './blocksTime.ts'
+} from './checkContext.testkit.ts'
 
 const SMALL = { accounts: 20, subnets: 6, uids: 24 }
 const LARGE = { accounts: 0, subnets: 1, uids: 256 }

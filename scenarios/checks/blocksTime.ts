@@ -1,10 +1,10 @@
 import type { DataTable } from '../../harness/base/dataTable.ts'
 import type { Facts, Finding } from '../../harness/base/finding.ts'
-import { type BlockTime, shortestMs, type TimedPair, timedPairs } from '../blockTimes.ts'
-import type { Check, CheckAnswer, CheckContext } from '../check.ts'
-import { createFinding } from '../createFinding.ts'
+import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
+import { createFinding } from '../check/createFinding.ts'
+import { type BlockTime, shortestMs, type TimedPair, timedPairs } from '../sweep/blockTimes.ts'
 import { sweepOf } from '../sweep/index.ts'
-import { undeclaredWeights } from '../undeclaredWeight.ts'
+import { undeclaredWeights } from '../sweep/undeclaredWeight.ts'
 
 const PS_PER_MS = 1_000_000_000
 /** This part of the warning limit is the least by which a slower block matters. */

@@ -1,7 +1,7 @@
 import type { DataTable } from '../../harness/base/dataTable.ts'
 import type { Finding } from '../../harness/base/finding.ts'
-import type { Check, CheckAnswer, CheckContext } from '../check.ts'
-import { createFinding } from '../createFinding.ts'
+import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
+import { createFinding } from '../check/createFinding.ts'
 import { type CallReading, type StoredCall, storedCalls } from '../metadata/storedCalls.ts'
 
 const MAX_TEXT = 300

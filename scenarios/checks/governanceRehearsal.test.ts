@@ -4,9 +4,9 @@ import { blake2_256 } from '../../harness/base/hash.ts'
 import type { ChainCodec, ChainInput } from '../../harness/codec/index.ts'
 import { devAccount } from '../../harness/codec/index.ts'
 import { encodeUint } from '../../harness/codec/scale.ts'
-import type { CheckContext } from '../check.ts'
-import { demoTestContext, miniature, ranAnswer } from '../checkTestContext.ts'
-import { answerOf } from '../runChecks.ts'
+import type { CheckContext } from '../check/check.ts'
+import { answerOf } from '../check/runChecks.ts'
+import { demoTestContext, miniature, ranAnswer } from './checkContext.testkit.ts'
 import { governanceRehearsal } from './governanceRehearsal.ts'
 
 const TINY = { accounts: 5, subnets: 1, uids: 4 }

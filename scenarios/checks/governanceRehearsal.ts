@@ -4,11 +4,11 @@ import { DrydockError } from '../../harness/base/errors.ts'
 import type { Facts, Finding } from '../../harness/base/finding.ts'
 import { blake2_256 } from '../../harness/base/hash.ts'
 import type { UpgradeCall } from '../../harness/codec/index.ts'
-import type { Check, CheckAnswer, CheckContext } from '../check.ts'
-import { createFinding } from '../createFinding.ts'
+import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
+import { createFinding } from '../check/createFinding.ts'
+import type { Proposal } from '../check/proposal.ts'
 import { type ProposalOutcome, type ProposedCall, runProposal } from '../governance/proposalRun.ts'
 import { usualProposals } from '../governance/waysToUpgrade.ts'
-import type { Proposal } from '../proposal.ts'
 
 export const governanceRehearsal: Check = {
   id: 'governance.rehearsal',

@@ -1,4 +1,4 @@
-import type { Check } from '../check.ts'
+import type { Check } from '../check/check.ts'
 import { INVARIANTS, toCheck } from '../invariants/index.ts'
 import { blobFormat } from './blobFormat.ts'
 import { blobIdentity } from './blobIdentity.ts'

@@ -2,9 +2,9 @@ import type { DataTable } from '../../harness/base/dataTable.ts'
 import type { Finding } from '../../harness/base/finding.ts'
 import { apiVersions } from '../../harness/chain/runtimeApis.ts'
 import type { RuntimeContext } from '../../harness/chain/runtimeContext.ts'
-import { changedCalls } from '../callEncoding.ts'
-import type { Check, CheckAnswer, CheckContext } from '../check.ts'
-import { createFinding } from '../createFinding.ts'
+import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
+import { createFinding } from '../check/createFinding.ts'
+import { changedCalls } from '../metadata/callEncoding.ts'
 import { metadataDiff as diffMetadata, type MetadataChange } from '../metadata/metadataDiff.ts'
 
 export const metadataDiff: Check = {

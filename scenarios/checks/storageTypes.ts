@@ -3,12 +3,12 @@ import type { Finding } from '../../harness/base/finding.ts'
 import type { ChainCodec, StorageItem } from '../../harness/codec/index.ts'
 import type { ChainState } from '../../harness/state/chainState.ts'
 import type { StorageKey } from '../../harness/state/stateView.ts'
-import type { Check, CheckAnswer, CheckContext } from '../check.ts'
-import { createFinding } from '../createFinding.ts'
+import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
+import { createFinding } from '../check/createFinding.ts'
 import { isOtherKey } from '../metadata/metadataDiff.ts'
 import { type TypeChange, typeChange } from '../metadata/typeChange.ts'
-import { settle } from '../settle.ts'
-import { writtenKeys } from '../writtenKeys.ts'
+import { settle } from '../migrations/settle.ts'
+import { writtenKeys } from '../rehearsal/writtenKeys.ts'
 
 const SHOWN_KEYS = 5
 

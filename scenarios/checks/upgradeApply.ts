@@ -2,9 +2,9 @@ import type { Finding } from '../../harness/base/finding.ts'
 import { outcomeText } from '../../harness/chain/outcomeText.ts'
 import type { UpgradeResult } from '../../harness/chain/upgrade.ts'
 import type { Outcome } from '../../harness/runtime/executor.ts'
-import type { Check, CheckAnswer, CheckContext } from '../check.ts'
-import { createFinding } from '../createFinding.ts'
-import { outcomeEvidence, outcomeFacts, outcomeSubject } from '../outcomeEvidence.ts'
+import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
+import { createFinding } from '../check/createFinding.ts'
+import { outcomeEvidence, outcomeFacts, outcomeSubject } from '../check/outcomeEvidence.ts'
 
 export const upgradeApply: Check = {
   id: 'upgrade.apply',

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Fork } from '../../harness/chain/fork.ts'
-import type { Check } from '../check.ts'
+import type { Check } from '../check/check.ts'
+import { answerOf } from '../check/runChecks.ts'
+import { epochState } from '../epochState.ts'
+import { blocksReexecute } from './blocksReexecute.ts'
+import { blocksRun } from './blocksRun.ts'
 import {
   checkTestContext,
   findingsOf,
@@ -8,11 +12,7 @@ import {
   ranAnswer,
   rehearsalWith,
   type TestContextOptions,
-} from '../checkTestContext.ts'
-import { epochState } from '../epochState.ts'
-import { answerOf } from '../runChecks.ts'
-import { blocksReexecute } from './blocksReexecute.ts'
-import { blocksRun } from './blocksRun.ts'
+} from './checkContext.testkit.ts'
 import { CHECKS } from './index.ts'
 import { upgradeApply } from './upgradeApply.ts'
 import { upgradeCost } from './upgradeCost.ts'

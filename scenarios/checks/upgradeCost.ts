@@ -4,9 +4,9 @@ import type { BlockWeight } from '../../harness/chain/blockWeight.ts'
 import type { RuntimeContext } from '../../harness/chain/runtimeContext.ts'
 import type { MigrationReport, Upgraded } from '../../harness/chain/upgrade.ts'
 import type { DbWeight } from '../../harness/codec/index.ts'
-import type { Check, CheckAnswer, CheckContext } from '../check.ts'
-import { createFinding } from '../createFinding.ts'
-import { HOOKS_NAME, type MigrationSegment, upgradeSegments } from '../migrationSegments.ts'
+import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
+import { createFinding } from '../check/createFinding.ts'
+import { HOOKS_NAME, type MigrationSegment, upgradeSegments } from '../migrations/migrationSegments.ts'
 
 const PS_PER_MS = 1_000_000_000n
 /** Below this share of the block, being dear or dishonest harms nobody. */

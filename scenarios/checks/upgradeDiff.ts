@@ -1,4 +1,4 @@
-import type { Check, CheckAnswer } from '../check.ts'
+import type { Check, CheckAnswer } from '../check/check.ts'
 
 /** Only reports: what changed is in the report's storage diff, whether that is right is for people to say. */
 export const upgradeDiff: Check = {

@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Fork } from '../../harness/chain/fork.ts'
-import { checkTestContext, demoTestContext, findingsOf, miniature, ranAnswer } from '../checkTestContext.ts'
-import { answerOf } from '../runChecks.ts'
-import { settle } from '../settle.ts'
+import { answerOf } from '../check/runChecks.ts'
+import { settle } from '../migrations/settle.ts'
+import {
+  checkTestContext,
+  demoTestContext,
+  findingsOf,
+  miniature,
+  ranAnswer,
+} from './checkContext.testkit.ts'
 import { upgradeIdempotent } from './upgradeIdempotent.ts'
 
 const SIZE = { accounts: 50, subnets: 4, uids: 24 }

@@ -7,12 +7,12 @@ import type { Phase } from '../../harness/chain/phase.ts'
 import type { RuntimeContext } from '../../harness/chain/runtimeContext.ts'
 import type { OkOutcome, Outcome } from '../../harness/runtime/executor.ts'
 import type { ChainState } from '../../harness/state/chainState.ts'
-import type { Check, CheckAnswer, CheckContext } from '../check.ts'
-import { createFinding } from '../createFinding.ts'
-import { isMigrationsPallet } from '../migrationCursors.ts'
-import { migrationSegments } from '../migrationSegments.ts'
-import { outcomeEvidence, outcomeFacts, outcomeSubject } from '../outcomeEvidence.ts'
-import { settle } from '../settle.ts'
+import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
+import { createFinding } from '../check/createFinding.ts'
+import { outcomeEvidence, outcomeFacts, outcomeSubject } from '../check/outcomeEvidence.ts'
+import { isMigrationsPallet } from '../migrations/migrationCursors.ts'
+import { migrationSegments } from '../migrations/migrationSegments.ts'
+import { settle } from '../migrations/settle.ts'
 
 const SHOWN_KEYS = 5
 const SHOWN_BYTES = 40

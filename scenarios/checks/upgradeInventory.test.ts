@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { LAST_UPGRADE_KEY } from '../../harness/chain/migrationMarks.ts'
-import type { CheckContext } from '../check.ts'
-import { checkTestContext, findingsOf, miniature, ranAnswer } from '../checkTestContext.ts'
-import { codeVersions, storageVersionKey, versionsOfFirstBlock } from '../codeVersions.ts'
-import { type Settling, settle } from '../settle.ts'
+import type { CheckContext } from '../check/check.ts'
+import { codeVersions, storageVersionKey, versionsOfFirstBlock } from '../migrations/codeVersions.ts'
+import { type Settling, settle } from '../migrations/settle.ts'
+import { checkTestContext, findingsOf, miniature, ranAnswer } from './checkContext.testkit.ts'
 import { upgradeInventory } from './upgradeInventory.ts'
 
 describe('codeVersions', () => {

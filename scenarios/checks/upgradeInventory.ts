@@ -1,15 +1,15 @@
 import type { DataTable } from '../../harness/base/dataTable.ts'
 import type { Finding } from '../../harness/base/finding.ts'
-import type { Check, CheckAnswer, CheckContext } from '../check.ts'
-import { createFinding } from '../createFinding.ts'
-import { type MigrationNote, migrationNotes } from '../migrationRuns.ts'
-import type { Settling } from '../settle.ts'
+import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
+import { createFinding } from '../check/createFinding.ts'
+import { type MigrationNote, migrationNotes } from '../migrations/migrationRuns.ts'
+import type { Settling } from '../migrations/settle.ts'
 import {
   type PalletVersions,
   type VersionInventory,
   versionInventory,
   versionVerdict,
-} from '../storageVersions.ts'
+} from '../migrations/storageVersions.ts'
 
 const HOW = {
   genesis: 'a genesis state that the runtime built',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { demoTestContext, miniature, ranAnswer, type TestContextOptions } from '../checkTestContext.ts'
-import { answerOf } from '../runChecks.ts'
+import { answerOf } from '../check/runChecks.ts'
+import { demoTestContext, miniature, ranAnswer, type TestContextOptions } from './checkContext.testkit.ts'
 import { upgradeSettle } from './upgradeSettle.ts'
 
 const SIZE = { accounts: 50, subnets: 4, uids: 24 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import wabt from 'wabt'
 import { parseRuntimeBlob, type RuntimeBlob } from '../../harness/runtime/blob/index.ts'
-import { demoTestContext, findingsOf, miniature, ranAnswer } from '../checkTestContext.ts'
-import { answerOf } from '../runChecks.ts'
+import { answerOf } from '../check/runChecks.ts'
+import { demoTestContext, findingsOf, miniature, ranAnswer } from './checkContext.testkit.ts'
 import { upgradeTryRuntime } from './upgradeTryRuntime.ts'
 
 const SIZE = { accounts: 50, subnets: 4, uids: 24 }

@@ -2,9 +2,9 @@ import type { Facts, Finding } from '../../harness/base/finding.ts'
 import { outcomeText } from '../../harness/chain/outcomeText.ts'
 import { hasEntryPoint } from '../../harness/chain/runtimeQuery.ts'
 import type { Outcome } from '../../harness/runtime/executor.ts'
-import type { Check, CheckAnswer, CheckContext } from '../check.ts'
-import { createFinding } from '../createFinding.ts'
-import { outcomeEvidence, outcomeFacts, outcomeSubject } from '../outcomeEvidence.ts'
+import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
+import { createFinding } from '../check/createFinding.ts'
+import { outcomeEvidence, outcomeFacts, outcomeSubject } from '../check/outcomeEvidence.ts'
 
 const ENTRY_POINT = 'TryRuntime_on_runtime_upgrade'
 /** SCALE `UpgradeCheckSelect` (polkadot-sdk substrate/frame/support/src/traits/try_runtime). */

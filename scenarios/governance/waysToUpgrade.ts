@@ -1,5 +1,5 @@
 import type { UpgradeCall } from '../../harness/codec/index.ts'
-import type { CheckContext } from '../check.ts'
+import type { CheckContext } from '../check/check.ts'
 import type { ProposedCall } from './proposalRun.ts'
 
 /** What takes part in the usual ways, in order of preference: the first that the chain has is tried, then its relatives. */

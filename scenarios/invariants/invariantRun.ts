@@ -1,6 +1,6 @@
 import type { ChainHead } from '../../harness/chain/block.ts'
 import type { RuntimeContext } from '../../harness/chain/runtimeContext.ts'
-import type { CheckContext } from '../check.ts'
+import type { CheckContext } from '../check/check.ts'
 import { settledChain } from '../storage/settledChain.ts'
 import type { Invariant, Violation } from './invariant.ts'
 import { createStateReader } from './stateReader.ts'

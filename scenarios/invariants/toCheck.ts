@@ -1,7 +1,7 @@
 import type { DataTable } from '../../harness/base/dataTable.ts'
 import type { Finding } from '../../harness/base/finding.ts'
-import type { Check, CheckAnswer, CheckContext, CheckRule } from '../check.ts'
-import { createFinding } from '../createFinding.ts'
+import type { Check, CheckAnswer, CheckContext, CheckRule } from '../check/check.ts'
+import { createFinding } from '../check/createFinding.ts'
 import type { Invariant } from './invariant.ts'
 import { type Blamed, InvariantRun, type Unblamed } from './invariantRun.ts'
 

@@ -1,7 +1,7 @@
 import type { ChainHead } from '../../harness/chain/block.ts'
 import type { RuntimeContext } from '../../harness/chain/runtimeContext.ts'
-import type { CheckContext } from '../check.ts'
-import { settle } from '../settle.ts'
+import type { CheckContext } from '../check/check.ts'
+import { settle } from '../migrations/settle.ts'
 
 /** Where the chain stands once the upgrade has come to rest. */
 export interface SettledChain {

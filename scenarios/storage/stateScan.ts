@@ -1,7 +1,7 @@
 import { type ChainCodec, createStorageInspector, type StorageInspector } from '../../harness/codec/index.ts'
 import type { ChainState } from '../../harness/state/chainState.ts'
 import type { StorageKey } from '../../harness/state/stateView.ts'
-import type { CheckContext } from '../check.ts'
+import type { CheckContext } from '../check/check.ts'
 import { type ItemProblem, ProblemCounter } from './itemProblems.ts'
 import { type KeyGroup, KeyGroups } from './keyGroups.ts'
 import { settledChain } from './settledChain.ts'

@@ -1,7 +1,7 @@
 import { decodeUint } from '../../harness/codec/scale.ts'
 import type { ChainState } from '../../harness/state/chainState.ts'
-import { blockCost } from '../blockCost.ts'
-import type { CheckContext } from '../check.ts'
+import type { CheckContext } from '../check/check.ts'
+import { blockCost } from '../rehearsal/blockCost.ts'
 import type { SweptBlock } from './sweptBlock.ts'
 
 const PAGE_BYTES = 65_536

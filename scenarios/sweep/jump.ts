@@ -4,7 +4,7 @@ import { currentTimeMs } from '../../harness/chain/consensus/nextSlot.ts'
 import type { Fork } from '../../harness/chain/fork.ts'
 import { plainKey } from '../../harness/chain/plainKey.ts'
 import { encodeUint } from '../../harness/codec/scale.ts'
-import type { SequenceBlock } from '../blockSequence.ts'
+import type { SequenceBlock } from '../rehearsal/blockSequence.ts'
 
 const NUMBER_KEY = plainKey('System', 'Number')
 const NUMBER_BYTES = 4

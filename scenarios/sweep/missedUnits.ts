@@ -1,4 +1,4 @@
-import type { SequenceBlock } from '../blockSequence.ts'
+import type { SequenceBlock } from '../rehearsal/blockSequence.ts'
 import type { Sweep } from './sweep.ts'
 import type { SweptBlock } from './sweptBlock.ts'
 

@@ -1,8 +1,8 @@
 import { phaseLabel } from '../../harness/chain/phase.ts'
 import type { RuntimeLog } from '../../harness/runtime/executor.ts'
-import type { SequenceBlock } from '../blockSequence.ts'
-import { type ChainProfile, isHarmlessError } from '../chains/chainProfile.ts'
-import { logLine } from '../outcomeEvidence.ts'
+import { type ChainProfile, isHarmlessError } from '../check/chainProfile.ts'
+import { logLine } from '../check/outcomeEvidence.ts'
+import type { SequenceBlock } from '../rehearsal/blockSequence.ts'
 import type { SweptBlock } from './sweptBlock.ts'
 
 const ERROR_LEVEL = 1

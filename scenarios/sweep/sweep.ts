@@ -1,5 +1,5 @@
-import type { DueEpoch } from '../chains/chainProfile.ts'
-import type { CheckContext } from '../check.ts'
+import type { DueEpoch } from '../check/chainProfile.ts'
+import type { CheckContext } from '../check/check.ts'
 import { crossBoundaries } from './sessions.ts'
 import type { SweptBlock } from './sweptBlock.ts'
 import { jumpToUnits } from './unitJumps.ts'

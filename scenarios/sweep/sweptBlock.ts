@@ -1,4 +1,4 @@
-import type { SequenceBlock } from '../blockSequence.ts'
+import type { SequenceBlock } from '../rehearsal/blockSequence.ts'
 
 /** `inOrder`: after all blocks before it. `jump`: in height or time, which is an assumption. */
 export type Reached = 'inOrder' | 'jump'

@@ -1,7 +1,7 @@
 import type { ChainHead } from '../../harness/chain/block.ts'
-import type { BlockSequence, SequenceBlock } from '../blockSequence.ts'
-import type { DueEpoch } from '../chains/chainProfile.ts'
-import type { CheckContext } from '../check.ts'
+import type { DueEpoch } from '../check/chainProfile.ts'
+import type { CheckContext } from '../check/check.ts'
+import type { BlockSequence, SequenceBlock } from '../rehearsal/blockSequence.ts'
 import type { SweptBlock } from './sweptBlock.ts'
 
 /** Blocks in order, under the candidate and without the upgrade. */

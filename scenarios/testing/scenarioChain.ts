@@ -11,7 +11,7 @@ import type {
 } from '../../harness/codec/index.ts'
 import type { RuntimeBlob } from '../../harness/runtime/blob/index.ts'
 import type { CallCost } from '../../harness/runtime/executor.ts'
-import { migrationCursors } from '../migrationCursors.ts'
+import { migrationCursors } from '../migrations/migrationCursors.ts'
 
 /** Who makes a call: a development account, or any account whose signature is taken on trust. */
 export type ScenarioAccount =

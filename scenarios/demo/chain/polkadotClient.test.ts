@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { bytesToHex, hexToBinary, hexToBytes } from '../../../harness/base/bytes.ts'
 import { blockEvents } from '../../../harness/chain/blockEvents.ts'
 import type { Fork } from '../../../harness/chain/fork.ts'
-import { checkTestContext } from '../../checkTestContext.ts'
+import { checkTestContext } from '../../checks/checkContext.testkit.ts'
 
 /** What a polkadot.js client asks before it can encode and sign, answered from a fork. */
 function offlineProvider(fork: Fork) {

@@ -1,8 +1,8 @@
-import { effectiveChanges } from '../harness/chain/compareChanges.ts'
-import type { Upgraded } from '../harness/chain/upgrade.ts'
-import type { ChainCodec } from '../harness/codec/index.ts'
-import type { CallPoint, RuntimeLog, WriteMark } from '../harness/runtime/executor.ts'
-import type { StorageKey } from '../harness/state/stateView.ts'
+import { effectiveChanges } from '../../harness/chain/compareChanges.ts'
+import type { Upgraded } from '../../harness/chain/upgrade.ts'
+import type { ChainCodec } from '../../harness/codec/index.ts'
+import type { CallPoint, RuntimeLog, WriteMark } from '../../harness/runtime/executor.ts'
+import type { StorageKey } from '../../harness/state/stateView.ts'
 import { type MarkMeaning, markMeaning, storageVersion } from './markMeaning.ts'
 
 /** A part of the call that ran the migrations: one of them, as far as what it wrote and logged tells. */

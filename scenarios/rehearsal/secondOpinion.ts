@@ -1,10 +1,10 @@
-import { bytesToHex, isEqualBytes } from '../harness/base/bytes.ts'
-import { compareChanges } from '../harness/chain/compareChanges.ts'
-import { type CallComparison, comparedCalls, compareExecutors } from '../harness/chain/compareExecutors.ts'
-import { decodeHeader, encodeHeader, type Header, zeroHash } from '../harness/chain/header.ts'
-import type { Executor, Outcome } from '../harness/runtime/executor.ts'
-import type { ChainState } from '../harness/state/chainState.ts'
-import type { CheckContext } from './check.ts'
+import { bytesToHex, isEqualBytes } from '../../harness/base/bytes.ts'
+import { compareChanges } from '../../harness/chain/compareChanges.ts'
+import { type CallComparison, comparedCalls, compareExecutors } from '../../harness/chain/compareExecutors.ts'
+import { decodeHeader, encodeHeader, type Header, zeroHash } from '../../harness/chain/header.ts'
+import type { Executor, Outcome } from '../../harness/runtime/executor.ts'
+import type { ChainState } from '../../harness/state/chainState.ts'
+import type { CheckContext } from '../check/check.ts'
 import type { RehearsedBlock } from './rehearsal.ts'
 
 /** The interpreter takes 25 to 300 times as long as V8, most where a call is short and costs next to nothing. */

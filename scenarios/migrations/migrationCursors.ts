@@ -1,5 +1,5 @@
-import type { ChainCodec, ChainValue } from '../harness/codec/index.ts'
-import type { StateView } from '../harness/state/stateView.ts'
+import type { ChainCodec, ChainValue } from '../../harness/codec/index.ts'
+import type { StateView } from '../../harness/state/stateView.ts'
 
 /** The place that a migration over several blocks has got to, as the runtime keeps it. */
 export interface MigrationCursor {

@@ -1,6 +1,6 @@
-import { effectiveChanges } from '../harness/chain/compareChanges.ts'
-import type { StorageKey } from '../harness/state/stateView.ts'
-import type { SequenceBlock } from './blockSequence.ts'
+import { effectiveChanges } from '../../harness/chain/compareChanges.ts'
+import type { StorageKey } from '../../harness/state/stateView.ts'
+import type { SequenceBlock } from '../rehearsal/blockSequence.ts'
 
 /** Keys of one item that a block's own hooks changed and that no block since the upgrade had touched. */
 export type FrontMoves = ReadonlyMap<string, readonly StorageKey[]>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkTestContext, demoTestContext, miniature } from './checkTestContext.ts'
+import { checkTestContext, demoTestContext, miniature } from '../checks/checkContext.testkit.ts'
 import { settle } from './settle.ts'
 
 const SIZE = { accounts: 50, subnets: 4, uids: 24 }

@@ -1,7 +1,7 @@
-import { type BlockProof, proveBlock } from '../harness/chain/executeBlock.ts'
-import type { Fork } from '../harness/chain/fork.ts'
-import type { Upgraded, UpgradeResult } from '../harness/chain/upgrade.ts'
-import type { RuntimeBlob } from '../harness/runtime/blob/index.ts'
+import { type BlockProof, proveBlock } from '../../harness/chain/executeBlock.ts'
+import type { Fork } from '../../harness/chain/fork.ts'
+import type { Upgraded, UpgradeResult } from '../../harness/chain/upgrade.ts'
+import type { RuntimeBlob } from '../../harness/runtime/blob/index.ts'
 import { BlockSequence, type SequenceBlock } from './blockSequence.ts'
 
 /** A block that the candidate built, and whether it proved. */

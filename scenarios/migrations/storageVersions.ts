@@ -1,5 +1,5 @@
-import type { StateView } from '../harness/state/stateView.ts'
-import type { CheckContext } from './check.ts'
+import type { StateView } from '../../harness/state/stateView.ts'
+import type { CheckContext } from '../check/check.ts'
 import { type CodeVersions, codeVersions, storageVersionKey } from './codeVersions.ts'
 import { storageVersion } from './markMeaning.ts'
 import { type Settling, settle } from './settle.ts'

@@ -1,4 +1,4 @@
-import type { StorageKey } from '../harness/state/stateView.ts'
+import type { StorageKey } from '../../harness/state/stateView.ts'
 import type { SequenceBlock } from './blockSequence.ts'
 
 /**

@@ -1,8 +1,8 @@
-import { isSameValue } from '../harness/chain/compareChanges.ts'
-import { migrationMarks } from '../harness/chain/migrationMarks.ts'
-import type { ChainCodec } from '../harness/codec/index.ts'
-import type { StorageKey } from '../harness/state/stateView.ts'
-import type { SequenceBlock } from './blockSequence.ts'
+import { isSameValue } from '../../harness/chain/compareChanges.ts'
+import { migrationMarks } from '../../harness/chain/migrationMarks.ts'
+import type { ChainCodec } from '../../harness/codec/index.ts'
+import type { StorageKey } from '../../harness/state/stateView.ts'
+import type { SequenceBlock } from '../rehearsal/blockSequence.ts'
 import { markMeaning, storageVersion } from './markMeaning.ts'
 
 /** A note that a migration leaves when it has run: its name under `HasMigrationRun`, or the storage version that it sets. */

@@ -1,13 +1,13 @@
-import type { DataTable } from '../harness/base/dataTable.ts'
-import type { CheckStatus, Facts, Finding, Severity } from '../harness/base/finding.ts'
-import type { Fork } from '../harness/chain/fork.ts'
-import type { RuntimeContext } from '../harness/chain/runtimeContext.ts'
-import type { RuntimeBlob } from '../harness/runtime/blob/index.ts'
-import type { Executor } from '../harness/runtime/executor.ts'
-import type { ChainProfile } from './chains/chainProfile.ts'
+import type { DataTable } from '../../harness/base/dataTable.ts'
+import type { CheckStatus, Facts, Finding, Severity } from '../../harness/base/finding.ts'
+import type { Fork } from '../../harness/chain/fork.ts'
+import type { RuntimeContext } from '../../harness/chain/runtimeContext.ts'
+import type { RuntimeBlob } from '../../harness/runtime/blob/index.ts'
+import type { Executor } from '../../harness/runtime/executor.ts'
+import type { SharedRehearsal } from '../rehearsal/rehearsal.ts'
+import type { ChainProfile } from './chainProfile.ts'
 import type { Limits } from './limits.ts'
 import type { Proposal } from './proposal.ts'
-import type { SharedRehearsal } from './rehearsal.ts'
 
 /** What every check gets. Nothing in it may be changed by one: take a `fork.branch()`. */
 export interface CheckContext {

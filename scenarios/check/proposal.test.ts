@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { bytesToHex } from '../harness/base/bytes.ts'
-import { devAccount } from '../harness/codec/index.ts'
+import { bytesToHex } from '../../harness/base/bytes.ts'
+import { devAccount } from '../../harness/codec/index.ts'
 import { parseProposal } from './proposal.ts'
 
 describe('parseProposal', () => {

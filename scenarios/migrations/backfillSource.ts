@@ -1,6 +1,6 @@
-import type { ChainCodec } from '../harness/codec/index.ts'
-import type { ChainState } from '../harness/state/chainState.ts'
-import type { StorageKey } from '../harness/state/stateView.ts'
+import type { ChainCodec } from '../../harness/codec/index.ts'
+import type { ChainState } from '../../harness/state/chainState.ts'
+import type { StorageKey } from '../../harness/state/stateView.ts'
 
 /** Where the rows of a backfill seem to come from. */
 export interface BackfillSource {

@@ -1,8 +1,8 @@
-import { hexToBytes } from '../harness/base/bytes.ts'
-import { MIGRATION_RUN_ITEM } from '../harness/chain/migrationMarks.ts'
-import { type ChainCodec, type ChainValue, STORAGE_VERSION_ITEM } from '../harness/codec/index.ts'
-import { decodeUint } from '../harness/codec/scale.ts'
-import type { StorageKey } from '../harness/state/stateView.ts'
+import { hexToBytes } from '../../harness/base/bytes.ts'
+import { MIGRATION_RUN_ITEM } from '../../harness/chain/migrationMarks.ts'
+import { type ChainCodec, type ChainValue, STORAGE_VERSION_ITEM } from '../../harness/codec/index.ts'
+import { decodeUint } from '../../harness/codec/scale.ts'
+import type { StorageKey } from '../../harness/state/stateView.ts'
 
 /** What a key that runtimes write around their migrations says (`migrationMarks`). */
 export type MarkMeaning =
@@ -38,7 +38,7 @@ export function storageVersion(value: Uint8Array | null): number | null {
 }
 
 function splitItem(label: string): readonly string[] {
-  const dot = label.indexOf('.')
+  const dot = label.indexOf('..')
   return dot < 0 ? [label] : [label.slice(0, dot), label.slice(dot + 1)]
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Fork } from '../harness/chain/fork.ts'
+import type { Fork } from '../../harness/chain/fork.ts'
+import { blocksRun } from '../checks/blocksRun.ts'
+import { demoTestContext, findingsOf, miniature } from '../checks/checkContext.testkit.ts'
 import type { SequenceBlock } from './blockSequence.ts'
-import { blocksRun } from './checks/blocksRun.ts'
-import { demoTestContext, findingsOf, miniature } from './checkTestContext.ts'
 import { growingItems, LEAST_GROWTH_BLOCKS } from './growth.ts'
 
 const SMALL = { accounts: 20, subnets: 4, uids: 8 }

@@ -1,6 +1,6 @@
 import { decodeAddress } from '@polkadot/util-crypto'
-import { hexToBytes } from '../harness/base/bytes.ts'
-import { DrydockError } from '../harness/base/errors.ts'
+import { hexToBytes } from '../../harness/base/bytes.ts'
+import { DrydockError } from '../../harness/base/errors.ts'
 
 const ACCOUNT_BYTES = 32
 

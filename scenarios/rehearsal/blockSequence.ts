@@ -1,7 +1,7 @@
-import type { ChainHead } from '../harness/chain/block.ts'
-import type { BuildResult } from '../harness/chain/blockBuilder.ts'
-import type { Fork } from '../harness/chain/fork.ts'
-import type { RuntimeContext } from '../harness/chain/runtimeContext.ts'
+import type { ChainHead } from '../../harness/chain/block.ts'
+import type { BuildResult } from '../../harness/chain/blockBuilder.ts'
+import type { Fork } from '../../harness/chain/fork.ts'
+import type { RuntimeContext } from '../../harness/chain/runtimeContext.ts'
 
 /** A block of a rehearsal, built or not. */
 export interface SequenceBlock {

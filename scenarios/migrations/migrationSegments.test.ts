@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { upgradeCost } from './checks/upgradeCost.ts'
-import { demoTestContext, miniature, ranAnswer } from './checkTestContext.ts'
+import { demoTestContext, miniature, ranAnswer } from '../checks/checkContext.testkit.ts'
+import { upgradeCost } from '../checks/upgradeCost.ts'
 import { upgradeSegments } from './migrationSegments.ts'
 
 const SIZE = { accounts: 6_000, subnets: 24, uids: 24 }

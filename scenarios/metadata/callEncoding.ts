@@ -1,6 +1,6 @@
-import type { ChainCodec } from '../harness/codec/index.ts'
-import type { ShapeField, TypeTable } from '../harness/codec/shape.ts'
-import { fieldsChange, type TypeChange } from './metadata/typeChange.ts'
+import type { ChainCodec } from '../../harness/codec/index.ts'
+import type { ShapeField, TypeTable } from '../../harness/codec/shape.ts'
+import { fieldsChange, type TypeChange } from './typeChange.ts'
 
 /** A call of one runtime that another does not take in the same bytes. */
 export interface ChangedCall {

@@ -1,7 +1,7 @@
 import type { ChainCodec } from '../../harness/codec/index.ts'
 import type { ChainState } from '../../harness/state/chainState.ts'
 import type { StorageKey } from '../../harness/state/stateView.ts'
-import type { Limits } from '../limits.ts'
+import type { Limits } from './limits.ts'
 
 /** What is known of one chain beyond its metadata. Another chain is another small file, listed in `index.ts`. */
 export interface ChainProfile {

@@ -1,8 +1,8 @@
-import type { ChainHead } from '../harness/chain/block.ts'
-import type { RuntimeContext } from '../harness/chain/runtimeContext.ts'
+import type { ChainHead } from '../../harness/chain/block.ts'
+import type { RuntimeContext } from '../../harness/chain/runtimeContext.ts'
+import type { CheckContext } from '../check/check.ts'
+import type { BlockSequence, SequenceBlock } from '../rehearsal/blockSequence.ts'
 import { type BackfillSource, backfillSource } from './backfillSource.ts'
-import type { BlockSequence, SequenceBlock } from './blockSequence.ts'
-import type { CheckContext } from './check.ts'
 import { type MigrationCursor, migrationCursors } from './migrationCursors.ts'
 import { FrontTracker, type Hook } from './movingFronts.ts'
 

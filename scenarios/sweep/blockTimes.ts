@@ -1,8 +1,8 @@
-import { blockWeight } from '../harness/chain/blockWeight.ts'
-import { blockCost } from './blockCost.ts'
-import type { SequenceBlock } from './blockSequence.ts'
-import { hasMigrationCursor } from './growth.ts'
-import type { SweptBlock } from './sweep/index.ts'
+import { blockWeight } from '../../harness/chain/blockWeight.ts'
+import { blockCost } from '../rehearsal/blockCost.ts'
+import type { SequenceBlock } from '../rehearsal/blockSequence.ts'
+import { hasMigrationCursor } from '../rehearsal/growth.ts'
+import type { SweptBlock } from './index.ts'
 
 /** Time and weight of one block under one runtime. Weights are ref_time, in picoseconds. */
 export interface BlockTime {

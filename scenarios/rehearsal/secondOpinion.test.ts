@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { CallRequest, Executor, Outcome } from '../harness/runtime/executor.ts'
-import { checkTestContext } from './checkTestContext.ts'
+import type { CallRequest, Executor, Outcome } from '../../harness/runtime/executor.ts'
+import { checkTestContext } from '../checks/checkContext.testkit.ts'
 import { secondOpinions } from './secondOpinion.ts'
 
 /** Our own executor as the second one, with what `change` makes of its outcomes. */
