@@ -3,7 +3,7 @@ import { Fork } from '../../harness/chain/fork.ts'
 import { plainKey } from '../../harness/chain/plainKey.ts'
 import { V8Executor } from '../../harness/runtime/v8/v8Executor.ts'
 import type { Changes } from '../../harness/state/stateView.ts'
-import { epochState, ranEpochs } from '../../scenarios/epochState.ts'
+import { epochState, ranEpochs } from '../../scenarios/chains/subtensor/epochState.ts'
 import { developmentGenesis } from './miniatureCases.ts'
 
 const EPOCHS = { netuids: [1, 3], neurons: 24, validators: 8 }

@@ -1,7 +1,7 @@
 import { plainKey } from '../../harness/chain/plainKey.ts'
 import type { ChainCodec } from '../../harness/codec/index.ts'
 import type { Changes } from '../../harness/state/stateView.ts'
-import { epochState, ranEpochs } from '../../scenarios/epochState.ts'
+import { epochState, ranEpochs } from '../../scenarios/chains/subtensor/epochState.ts'
 import {
   builtGenesis,
   finneyGenesis,

@@ -1,5 +1,5 @@
 import type { ChainProfile } from '../check/chainProfile.ts'
-import { subnetEpochs } from './subnetEpochs.ts'
+import { subnetEpochs } from './subtensor/subnetEpochs.ts'
 
 /** The embedded chain. Its miniature runtime runs an epoch one block later than subtensor does. */
 export const demo: ChainProfile = {

@@ -1,6 +1,6 @@
 import type { ChainProfile } from '../check/chainProfile.ts'
 import { demo } from './demo.ts'
-import { finney } from './finney.ts'
+import { finney } from './subtensor/subtensor.ts'
 
 const PROFILES: readonly ChainProfile[] = [finney, demo]
 

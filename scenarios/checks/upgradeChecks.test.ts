@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Fork } from '../../harness/chain/fork.ts'
+import { epochState } from '../chains/subtensor/epochState.ts'
 import type { Check } from '../check/check.ts'
 import { answerOf } from '../check/runChecks.ts'
-import { epochState } from '../epochState.ts'
 import { blocksReexecute } from './blocksReexecute.ts'
 import { blocksRun } from './blocksRun.ts'
 import {

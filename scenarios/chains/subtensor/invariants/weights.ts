@@ -1,7 +1,7 @@
-import type { TypedValue } from '../../harness/codec/index.ts'
-import { defineInvariant, type Violation } from './invariant.ts'
-import { isListMap } from './shapeFields.ts'
-import type { StateReader } from './stateReader.ts'
+import type { TypedValue } from '../../../../harness/codec/index.ts'
+import { defineInvariant, type Violation } from '../../../invariants/invariant.ts'
+import { isListMap } from '../../../invariants/shapeFields.ts'
+import type { StateReader } from '../../../invariants/stateReader.ts'
 import { PALLET, subnetOf, subnetSizes, toNumber } from './subnets.ts'
 
 const ROWS = ['Weights', 'Bonds']

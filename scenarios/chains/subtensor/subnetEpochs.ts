@@ -1,7 +1,7 @@
-import type { ChainCodec } from '../../harness/codec/index.ts'
-import type { ChainState } from '../../harness/state/chainState.ts'
-import type { StorageKey } from '../../harness/state/stateView.ts'
-import type { DueEpoch } from '../check/chainProfile.ts'
+import type { ChainCodec } from '../../../harness/codec/index.ts'
+import type { ChainState } from '../../../harness/state/chainState.ts'
+import type { StorageKey } from '../../../harness/state/stateView.ts'
+import type { DueEpoch } from '../../check/chainProfile.ts'
 
 const PALLET = 'SubtensorModule'
 /** Height of a subnet's last epoch, in the chain's own spelling; no other work writes it. */

@@ -1,5 +1,5 @@
-import type { TypedValue } from '../../harness/codec/index.ts'
-import type { StateReader } from './stateReader.ts'
+import type { TypedValue } from '../../../../harness/codec/index.ts'
+import type { StateReader } from '../../../invariants/stateReader.ts'
 
 export const PALLET = 'SubtensorModule'
 

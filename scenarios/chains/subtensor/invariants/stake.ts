@@ -1,8 +1,8 @@
-import type { TypedValue } from '../../harness/codec/index.ts'
-import { defineInvariant, type Violation } from './invariant.ts'
-import { apart } from './issuance.ts'
-import { isIntegerMap } from './shapeFields.ts'
-import type { StateReader } from './stateReader.ts'
+import type { TypedValue } from '../../../../harness/codec/index.ts'
+import { defineInvariant, type Violation } from '../../../invariants/invariant.ts'
+import { apart } from '../../../invariants/issuance.ts'
+import { isIntegerMap } from '../../../invariants/shapeFields.ts'
+import type { StateReader } from '../../../invariants/stateReader.ts'
 
 const PALLET = 'SubtensorModule'
 const TOTALS = [

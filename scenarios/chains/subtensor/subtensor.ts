@@ -1,4 +1,4 @@
-import type { ChainProfile } from '../check/chainProfile.ts'
+import type { ChainProfile } from '../../check/chainProfile.ts'
 import { subnetEpochs } from './subnetEpochs.ts'
 
 /** Bittensor's chains: Finney, the test network, local networks. */

@@ -1,7 +1,7 @@
-import { bytesToBinary } from '../harness/base/bytes.ts'
-import { plainKey } from '../harness/chain/plainKey.ts'
-import type { ChainCodec, ChainInput } from '../harness/codec/index.ts'
-import type { Changes, StorageKey } from '../harness/state/stateView.ts'
+import { bytesToBinary } from '../../../harness/base/bytes.ts'
+import { plainKey } from '../../../harness/chain/plainKey.ts'
+import type { ChainCodec, ChainInput } from '../../../harness/codec/index.ts'
+import type { Changes, StorageKey } from '../../../harness/state/stateView.ts'
 
 export interface EpochStateOptions {
   /** Subnets by their netuid; those of equal parity run their epochs in the same blocks. */
