@@ -39,6 +39,15 @@ export {
   writeSnapshot,
 } from '../../harness/index.ts'
 export {
+  account,
+  type CostLimits,
+  fork,
+  impersonate,
+  type ScenarioAccount,
+  type ScenarioChain,
+  type Submitted,
+} from '../../scenarios/dsl/index.ts'
+export {
   defineInvariant,
   fieldAt,
   type Invariant,
@@ -47,14 +56,5 @@ export {
   type StateReader,
   type Violation,
 } from '../../scenarios/invariants/index.ts'
-export {
-  account,
-  type CostLimits,
-  fork,
-  impersonate,
-  type ScenarioAccount,
-  type ScenarioChain,
-  type Submitted,
-} from '../../scenarios/testing/index.ts'
 export type { DrydockConfig } from '../config/configSchema.ts'
 export { defineConfig } from '../config/defineConfig.ts'

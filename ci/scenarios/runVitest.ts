@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { z } from 'zod'
-import { SCENARIO_INPUT, type ScenarioInput } from '../../scenarios/testing/index.ts'
+import { SCENARIO_INPUT, type ScenarioInput } from '../../scenarios/dsl/index.ts'
 
 export interface ScenarioResult {
   /** Relative to the folder of the scenarios. */

@@ -9,7 +9,7 @@ import { encodeHeader } from '../../harness/chain/header.ts'
 import { writeSnapshot } from '../../harness/state/sources/index.ts'
 import type { Check, CheckAnswer, CheckContext } from '../../scenarios/check/check.ts'
 import { createFinding } from '../../scenarios/check/createFinding.ts'
-import type { ScenarioInput } from '../../scenarios/testing/index.ts'
+import type { ScenarioInput } from '../../scenarios/dsl/index.ts'
 import { runVitest, type ScenarioResult, type ScenarioRun } from './runVitest.ts'
 
 const ID = 'scenarios.run'
