@@ -2,14 +2,9 @@ import { plainKey } from '../../harness/chain/plainKey.ts'
 import type { ChainCodec } from '../../harness/codec/index.ts'
 import type { Changes } from '../../harness/state/stateView.ts'
 import { epochState, ranEpochs } from '../../scenarios/chains/subtensor/epochState.ts'
-import {
-  builtGenesis,
-  finneyGenesis,
-  rawGenesis,
-  rawSpecRuntime,
-} from '../../scenarios/realData/realChain.ts'
-import type { RealData } from '../../scenarios/realData/realData.ts'
-import { finneyFiles } from '../../scenarios/realData/realRuntimes.ts'
+import { builtGenesis, finneyGenesis, rawGenesis, rawSpecRuntime } from '../realData/realChain.ts'
+import type { RealData } from '../realData/realData.ts'
+import { finneyFiles } from '../realData/realRuntimes.ts'
 import type { BenchCase } from './benchCase.ts'
 import type { OurExecutors } from './benchChain.ts'
 import { blockCase } from './blockCase.ts'

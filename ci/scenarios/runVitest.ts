@@ -99,7 +99,7 @@ function configOf(folder: string, report: string): object {
     server: { fs: { strict: false } },
     test: {
       include: ['**/*.scenario.{ts,mts,js,mjs}'],
-      setupFiles: [source('../../scenarios/testing/setup')],
+      setupFiles: [source('../../scenarios/dsl/setup')],
       testTimeout: TEST_TIMEOUT_MS,
       hookTimeout: TEST_TIMEOUT_MS,
       retry: 0,

@@ -7,7 +7,7 @@ import { ChopsticksExecutor } from '../../harness/runtime/chopsticks/chopsticksE
 import type { Outcome } from '../../harness/runtime/executor.ts'
 import { V8Executor } from '../../harness/runtime/v8/v8Executor.ts'
 import type { Store } from '../../harness/state/store.ts'
-import { compareBlock } from '../rehearsal/secondOpinion.ts'
+import { compareBlock } from '../../scenarios/rehearsal/secondOpinion.ts'
 import { RealData } from './realData.ts'
 import { REAL_RUNTIMES, type RealRuntime } from './realRuntimes.ts'
 

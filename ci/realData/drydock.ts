@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 
-const PROGRAM = fileURLToPath(new URL('../../ci/bin/drydock.js', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('../bin/drydock.js', import.meta.url))
 const LONGEST_MS = 120_000
 
 /** The command line as a user runs it, in a process of its own. */
