@@ -3,11 +3,11 @@
 // loads them as they are; the published package carries only their compiled form in `dist`.
 import { existsSync } from 'node:fs'
 
-const source = new URL('../cli/entry.ts', import.meta.url)
+const source = new URL('./entry.ts', import.meta.url)
 if (existsSync(source)) {
   const { register } = await import('tsx/esm/api')
   register()
   await import(source.href)
 } else {
-  await import('../../dist/ci/cli/entry.js')
+  await import('../../dist/ci/bin/entry.js')
 }

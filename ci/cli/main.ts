@@ -1,12 +1,12 @@
 import { Command, CommanderError } from 'commander'
 import { toSafeText } from '../../harness/base/safeText.ts'
-import { addCheck } from './checkOptions.ts'
+import { addCheck } from '../commands/check/checkOptions.ts'
+import { addReport } from '../commands/report/reportOptions.ts'
 import { EXIT_CODE, type ExitCode } from './exitCode.ts'
 import { type CliIo, layoutWidth, wantsColor } from './io.ts'
 import { hashOption, integerBetween } from './optionParsers.ts'
 import { readPackageInfo } from './packageInfo.ts'
 import { printError } from './printError.ts'
-import { addReport } from './reportOptions.ts'
 
 const EXIT_CODE_HELP = `
 Exit codes:
@@ -91,7 +91,7 @@ function addInspect(program: Command, io: CliIo, done: (code: ExitCode) => void)
     .argument('<runtime>', 'runtime wasm, plain or compressed, or demo:NAME')
     .option('--json', 'print it as JSON')
     .action(async (runtimePath: string, flags: { readonly json?: true }) => {
-      const { inspectCommand } = await import('./inspectCommand.ts')
+      const { inspectCommand } = await import('../commands/inspect/inspectCommand.ts')
       done(await inspectCommand({ runtimePath, isJson: flags.json === true }, io))
     })
 }
@@ -116,7 +116,7 @@ function addSnapshot(program: Command, io: CliIo, done: (code: ExitCode) => void
     )
     .option('--genesis <hash>', 'refuse a live chain whose block 0 has another hash', hashOption)
     .action(async ({ fork = '', out = '', at, genesis }: SnapshotFlags) => {
-      const { snapshotCommand } = await import('./snapshotCommand.ts')
+      const { snapshotCommand } = await import('../commands/snapshot/snapshotCommand.ts')
       const options = {
         forkPath: fork,
         outPath: out,
@@ -133,7 +133,7 @@ function addDemo(program: Command, io: CliIo, done: (code: ExitCode) => void): v
     .description('list the runtimes to try on the demo chain: check --fork demo --runtime demo:NAME')
     .option('--list', 'print the table of faults, with the check that must say no (default)')
     .action(async () => {
-      const { demoCommand } = await import('./demoCommand.ts')
+      const { demoCommand } = await import('../commands/demo/demoCommand.ts')
       done(demoCommand(io))
     })
 }

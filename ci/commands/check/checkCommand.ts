@@ -1,0 +1,189 @@
+import { existsSync } from 'node:fs'
+import type { Clock } from '../../../harness/base/ports.ts'
+import { Fork } from '../../../harness/chain/fork.ts'
+import { parseRuntimeBlob, type RuntimeBlob } from '../../../harness/runtime/blob/index.ts'
+import type { CallOptions, Executor } from '../../../harness/runtime/executor.ts'
+import type { StateVersion } from '../../../harness/state/chainState.ts'
+import { type CheckReport, checksToVerdict, REPORT_SCHEMA_VERSION } from '../../../reports/index.ts'
+import { type ExitCode, verdictToExitCode } from '../../cli/exitCode.ts'
+import type { CliIo } from '../../cli/io.ts'
+import { thisMachine } from '../../cli/machine.ts'
+import { readPackageInfo } from '../../cli/packageInfo.ts'
+import { Progress, type Verbosity } from '../../cli/progress.ts'
+import { type BaselineFacts, formatBaseline, readBaseline } from '../../config/baseline.ts'
+import { type ForkSource, openForkSource } from '../../inputs/openForkSource.ts'
+import { readRuntime } from '../../inputs/readRuntime.ts'
+import { withExecutor } from '../../inputs/withExecutor.ts'
+import { emitReport, type ReportOutput } from '../../reporting/emitReport.ts'
+import { writeFileAtomically } from '../../reporting/writeFileAtomically.ts'
+import { type CheckFlagSettings, type CheckSettings, createCheckSettings } from './checkSettings.ts'
+import { createReportInputs } from './reportInputs.ts'
+import { toCommandLine } from './reproduceCommand.ts'
+
+export interface CheckCommandOptions {
+  readonly forkPath: string
+  readonly runtimePath: string
+  readonly settings: CheckFlagSettings
+  readonly deadlineMs: number
+  readonly heapPages?: number
+  readonly stateVersion: 'auto' | StateVersion
+  /** Of the demo chain. */
+  readonly seed?: number
+  readonly output: ReportOutput
+  readonly verbosity: Verbosity
+  readonly logFile: string | null
+  /** A baseline to write with what this run finds. */
+  readonly baseline: (BaselineFacts & { readonly path: string }) | null
+}
+
+/** What the checks are run on. */
+export interface ChecksRequest {
+  /** At the block of the source, under the runtime that the chain has there. */
+  readonly fork: Fork
+  /** The candidate. */
+  readonly blob: RuntimeBlob
+  readonly executor: Executor
+  readonly settings: CheckSettings
+  /** `YYYY-MM-DD`, in UTC. */
+  readonly today: string
+  readonly signal: AbortSignal
+  readonly progress: Progress
+  /** The command line that runs one check again. */
+  reproduce(checkId: string): string
+}
+
+/** What the checks found; the command adds inputs and verdict. */
+export type ChecksResult = Pick<
+  CheckReport,
+  | 'checks'
+  | 'notRequested'
+  | 'assumptions'
+  | 'notes'
+  | 'shard'
+  | 'settings'
+  | 'upgrade'
+  | 'storageDiff'
+  | 'blocks'
+  | 'blockWeightLimit'
+>
+
+export type RunChecks = (request: ChecksRequest) => Promise<ChecksResult>
+
+/**
+ * `drydock check`: forks the state, runs the checks on the candidate, and prints the report. Throws `DrydockError` when the
+ * inputs do not make sense together.
+ */
+export async function checkCommand(
+  options: CheckCommandOptions,
+  io: CliIo,
+  runChecks: RunChecks,
+): Promise<ExitCode> {
+  const { verbosity, logFile } = options
+  const progress = new Progress({ io, clock: CLOCK, verbosity, logFile })
+  try {
+    const settings = await createCheckSettings(options.settings, process.cwd())
+    const { baseline } = options
+    // Read before anything is run: a file that is something else is not overwritten.
+    const former = baseline !== null && existsSync(baseline.path) ? readBaseline(baseline.path) : []
+    const report = await checkedReport({ options, settings, progress, signal: io.signal, runChecks })
+    io.signal.throwIfAborted()
+    progress.close()
+    if (baseline !== null) writeFileAtomically(baseline.path, formatBaseline(report.checks, baseline, former))
+    emitReport(report, options.output, io)
+    return verdictToExitCode(report.verdict)
+  } finally {
+    progress.close()
+  }
+}
+
+interface CheckRequest {
+  readonly options: CheckCommandOptions
+  readonly settings: CheckSettings
+  readonly progress: Progress
+  readonly signal: AbortSignal
+  readonly runChecks: RunChecks
+}
+
+async function checkedReport(request: CheckRequest): Promise<CheckReport> {
+  const { options, progress, signal } = request
+  const blob = parseRuntimeBlob(await readRuntime(options.runtimePath))
+  const { forkPath: path, stateVersion, seed, deadlineMs } = options
+  const demo = seed === undefined ? {} : { seed }
+  const source = await openForkSource({ path, stateVersion, signal, logger: progress, ...demo })
+  try {
+    return await withExecutor({ deadlineMs, signal }, (executor) =>
+      createReport({ ...request, source, blob, executor }),
+    )
+  } finally {
+    source.store.close()
+  }
+}
+
+const CLOCK: Clock = { nowMs: () => performance.now() }
+
+interface CheckParts extends CheckRequest {
+  readonly source: ForkSource
+  readonly blob: RuntimeBlob
+  readonly executor: Executor
+}
+
+async function createReport(parts: CheckParts): Promise<CheckReport> {
+  const { options, settings, source, blob, executor, progress, signal } = parts
+  const startMs = CLOCK.nowMs()
+  const startedAt = new Date().toISOString()
+  const fork = await openFork(source, executor, options)
+  const { forkPath, runtimePath } = options
+  const inputs = await createReportInputs({ forkPath, runtimePath, source, fork, blob })
+  const result = await parts.runChecks({
+    fork,
+    blob,
+    executor,
+    settings,
+    today: new Date().toISOString().slice(0, 10),
+    progress,
+    signal,
+    reproduce: (checkId) => reproduceCommand(options, settings, checkId),
+  })
+  return {
+    schemaVersion: REPORT_SCHEMA_VERSION,
+    tool: readPackageInfo(),
+    verdict: checksToVerdict(result.checks),
+    inputs,
+    startedAt,
+    machine: thisMachine(),
+    ...result,
+    settings: {
+      ...result.settings,
+      deadlineMs: options.deadlineMs,
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
+    },
+    durationMs: CLOCK.nowMs() - startMs,
+  }
+}
+
+function openFork(source: ForkSource, executor: Executor, options: CheckCommandOptions): Promise<Fork> {
+  const callOptions: CallOptions = {
+    deadlineMs: options.deadlineMs,
+    ...(options.heapPages === undefined ? {} : { heapPages: options.heapPages }),
+  }
+  const header = source.header === null ? {} : { header: source.header }
+  return Fork.open({ store: source.store, executor, callOptions, ...header })
+}
+
+function reproduceCommand(options: CheckCommandOptions, settings: CheckSettings, checkId: string): string {
+  const { forkPath, runtimePath, deadlineMs, heapPages, stateVersion, seed } = options
+  const { scenarios, proposal, proposalOrigin } = options.settings
+  const { blockCount, configPath } = settings
+  return toCommandLine([
+    ...['npx', 'drydock', 'check', '--fork', forkPath, '--runtime', runtimePath],
+    ...['--blocks', String(blockCount), '--deadline', `${deadlineMs}ms`],
+    ...(heapPages === undefined ? [] : ['--heap-pages', String(heapPages)]),
+    ...(stateVersion === 'auto' ? [] : ['--state-version', String(stateVersion)]),
+    ...(seed === undefined ? [] : ['--seed', String(seed)]),
+    ...(configPath === null ? [] : ['--config', configPath]),
+    ...(scenarios === undefined ? [] : ['--scenarios', scenarios]),
+    ...(proposal === undefined ? [] : ['--proposal', proposal]),
+    ...(proposalOrigin === undefined ? [] : ['--proposal-origin', proposalOrigin]),
+    ...['--only', checkId],
+  ])
+}

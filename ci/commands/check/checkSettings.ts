@@ -1,0 +1,137 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { DrydockError } from '../../../harness/base/errors.ts'
+import type { Severity } from '../../../harness/base/finding.ts'
+import type { Allowance } from '../../../scenarios/check/acceptance.ts'
+import type { CheckProfile } from '../../../scenarios/check/check.ts'
+import type { Limits } from '../../../scenarios/check/limits.ts'
+import { type Proposal, parseProposal } from '../../../scenarios/check/proposal.ts'
+import { durationMs } from '../../cli/optionParsers.ts'
+import { readBaseline } from '../../config/baseline.ts'
+import { type LoadedConfig, loadConfig } from '../../config/loadConfig.ts'
+
+/** What the command line says of a check; where it is silent, the configuration does, or else it is as usual. */
+export interface CheckFlagSettings {
+  readonly configPath: string | null
+  readonly blocks?: number
+  readonly only?: readonly string[]
+  readonly skip?: readonly string[]
+  readonly profile?: CheckProfile
+  readonly checkDeadlineMs?: number
+  readonly scenarios?: string
+  readonly proposal?: string
+  readonly proposalOrigin?: string
+  readonly shard?: Shard
+}
+
+/** The part `index` of `count`, from 1. */
+export interface Shard {
+  readonly index: number
+  readonly count: number
+}
+
+/** How checks are run and what counts. */
+export interface CheckSettings {
+  readonly blockCount: number
+  readonly only?: readonly string[]
+  readonly skip: readonly string[]
+  readonly profile: CheckProfile
+  readonly shard: Shard | null
+  readonly limits: Partial<Limits>
+  /** By `check/rule`. */
+  readonly severities: ReadonlyMap<string, Severity | 'off'>
+  readonly allowances: readonly Allowance[]
+  deadlineMs(checkId: string): number
+  /** Absolute paths of modules with invariants. */
+  readonly invariants: readonly string[]
+  /** Absolute path of a folder; null when there are no scenarios to run. */
+  readonly scenarios: string | null
+  readonly proposal: Proposal | null
+  /** Null without a configuration. */
+  readonly configPath: string | null
+}
+
+const DEFAULT_BLOCKS = 10
+/** A check makes many calls, each with a deadline of its own. */
+const DEFAULT_CHECK_DEADLINE_MS = 600_000
+
+/** Reads the configuration and puts the command line over it. Throws what reading it, baselines and proposals throw. */
+export async function createCheckSettings(flags: CheckFlagSettings, folder: string): Promise<CheckSettings> {
+  const loaded = await loadConfig(flags.configPath, folder)
+  const { config } = loaded
+  const only = flags.only ?? config.only
+  const deadlines = new Map(
+    Object.entries(config.checks ?? {}).flatMap(([id, { deadline }]) =>
+      deadline === undefined ? [] : [[id, durationMs(deadline)] as const],
+    ),
+  )
+  const usualMs = flags.checkDeadlineMs ?? DEFAULT_CHECK_DEADLINE_MS
+  return {
+    blockCount: flags.blocks ?? config.blocks ?? DEFAULT_BLOCKS,
+    ...(only === undefined ? {} : { only }),
+    skip: flags.skip ?? config.skip ?? [],
+    profile: flags.profile ?? config.profile ?? 'full',
+    shard: flags.shard ?? null,
+    limits: withoutUndefined(config.limits ?? {}),
+    severities: severitiesOf(loaded),
+    allowances: allowancesOf(loaded),
+    deadlineMs: (id) => deadlines.get(id) ?? usualMs,
+    invariants: (config.invariants ?? []).map((path) => resolve(loaded.folder, path)),
+    scenarios: scenariosOf(flags, loaded, folder),
+    proposal: proposalOf(flags, loaded, folder),
+    configPath: loaded.path,
+  }
+}
+
+function withoutUndefined(limits: { readonly [K in keyof Limits]?: number | undefined }): Partial<Limits> {
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined))
+}
+
+function severitiesOf({ config }: LoadedConfig): ReadonlyMap<string, Severity | 'off'> {
+  const severities = new Map<string, Severity | 'off'>()
+  for (const [check, { severity = {} }] of Object.entries(config.checks ?? {})) {
+    for (const [rule, level] of Object.entries(severity)) severities.set(`${check}/${rule}`, level)
+  }
+  return severities
+}
+
+function allowancesOf({ config, folder }: LoadedConfig): readonly Allowance[] {
+  const baseline = config.baseline === undefined ? [] : readBaseline(resolve(folder, config.baseline))
+  const allow = (config.allow ?? []).map(
+    ({ check, rule, subject, reason, until }): Allowance => ({
+      check,
+      reason,
+      until,
+      ...(rule === undefined ? {} : { rule }),
+      ...(subject === undefined ? {} : { subject }),
+    }),
+  )
+  return [...allow, ...baseline]
+}
+
+function scenariosOf(flags: CheckFlagSettings, loaded: LoadedConfig, folder: string): string | null {
+  if (flags.scenarios !== undefined) return resolve(folder, flags.scenarios)
+  return loaded.config.scenarios === undefined ? null : resolve(loaded.folder, loaded.config.scenarios)
+}
+
+function proposalOf(flags: CheckFlagSettings, loaded: LoadedConfig, folder: string): Proposal | null {
+  const { proposal } = loaded.config
+  const isFlag = flags.proposal !== undefined
+  const text = flags.proposal ?? proposal?.call
+  if (text === undefined) return null
+  const origin = flags.proposalOrigin ?? (isFlag ? undefined : proposal?.origin)
+  if (origin === undefined) {
+    throw new DrydockError('a proposal needs to be made by somebody', {
+      code: 'PROPOSAL_ORIGIN',
+      kind: 'usage',
+      hints: ['Give --proposal-origin: the address of the account that signs the call, or root.'],
+    })
+  }
+  return parseProposal(callText(text, isFlag ? folder : loaded.folder), origin)
+}
+
+/** The hex itself, or what a file of that name holds. */
+function callText(text: string, folder: string): string {
+  const path = resolve(folder, text)
+  return !/^0x/i.test(text) && existsSync(path) ? readFileSync(path, 'utf8') : text
+}

@@ -1,0 +1,16 @@
+import { drawLines } from '../../../reports/index.ts'
+import { CHECKS } from '../../../scenarios/checks/index.ts'
+import { EXIT_CODE, type ExitCode } from '../../cli/exitCode.ts'
+import { type CliIo, wantsColor } from '../../cli/io.ts'
+
+/** `drydock check --list`: the catalogue, a line for each check. */
+export function listCommand(io: CliIo): ExitCode {
+  const width = Math.max(...CHECKS.map(({ id }) => id.length))
+  const lines = CHECKS.map(({ id, title, profile = 'quick' }) => [
+    { text: id.padEnd(width + 2), style: 'bold' as const },
+    { text: profile.padEnd(7), style: 'dim' as const },
+    { text: title },
+  ])
+  io.stdout.write(drawLines(lines, wantsColor(io.stdout, io.env)))
+  return EXIT_CODE.ready
+}

@@ -1,0 +1,154 @@
+import { bytesToHex } from '../../../harness/base/bytes.ts'
+import type { CheckStatus } from '../../../harness/base/finding.ts'
+import { blockWeight } from '../../../harness/chain/blockWeight.ts'
+import type { Fork } from '../../../harness/chain/fork.ts'
+import type { Weight as ChainWeight } from '../../../harness/codec/index.ts'
+import type { Executor } from '../../../harness/runtime/executor.ts'
+import type { BlockResult, Line, Span, UpgradeResult, Weight } from '../../../reports/index.ts'
+import { profileOf } from '../../../scenarios/chains/index.ts'
+import { Acceptances, type Allowance } from '../../../scenarios/check/acceptance.ts'
+import type { CheckRun } from '../../../scenarios/check/check.ts'
+import { DEFAULT_LIMITS } from '../../../scenarios/check/limits.ts'
+import { runChecks } from '../../../scenarios/check/runChecks.ts'
+import { blockTimeMs } from '../../../scenarios/checks/blocksRun.ts'
+import { Rehearsal, type RehearsedBlock } from '../../../scenarios/rehearsal/rehearsal.ts'
+import { createLazyExecutor } from '../../inputs/lazyExecutor.ts'
+import type { ChecksRequest, ChecksResult } from './checkCommand.ts'
+import { chooseChecks } from './chooseChecks.ts'
+
+const CLOCK = { nowMs: () => performance.now() }
+
+/** Runs the catalogue's checks on a fork and its candidate, and gathers what the report shows beside them. */
+export async function runCatalogue(request: ChecksRequest): Promise<ChecksResult> {
+  const { fork, blob: candidate, settings, progress, signal, reproduce, today } = request
+  const { checks, notRequested, requested } = await chooseChecks(settings)
+  const say = (message: string) => progress.update(message)
+  const { blockCount } = settings
+  const rehearsal = new Rehearsal({ fork, candidate, blockCount, signal, progress: say })
+  const current = await fork.context()
+  const profile = profileOf(current.version.specName)
+  const limits = { ...DEFAULT_LIMITS, ...profile.limits, ...settings.limits }
+  const acceptances = new Acceptances({ ...settings, today })
+  return withSecondOpinion(async (secondOpinion) => {
+    const context = {
+      fork,
+      current,
+      candidate,
+      rehearsal,
+      profile,
+      limits,
+      proposal: settings.proposal,
+      secondOpinion,
+      reproduce,
+      progress: say,
+      signal,
+    }
+    const runs = await runChecks(checks, context, {
+      clock: CLOCK,
+      deadlineMs: (id) => settings.deadlineMs(id),
+      onResult: (run) => progress.line(resultLine(run)),
+      settle: (findings) => acceptances.apply(findings),
+    })
+    const ran = new Set(checks.map(({ id }) => id))
+    return {
+      checks: runs.map(({ assumptions: _, ...run }) => run),
+      assumptions: assumptionsOf(fork, runs),
+      notRequested,
+      settings: { profile: settings.profile, blockCount, limits },
+      ...(settings.shard === null ? {} : { shard: { ...settings.shard, requested } }),
+      notes: acceptances.unused().flatMap((one) => (ran.has(one.check) ? [unusedNote(one)] : [])),
+      ...(rehearsal.isStarted ? await gather(rehearsal) : {}),
+    }
+  })
+}
+
+/** What the state was changed to before anything ran, and what each check took for granted. */
+function assumptionsOf(fork: Fork, runs: readonly CheckRun[]): readonly string[] {
+  return [
+    ...fork.assumptions.map(({ block, reason }) => `The state of block ${block} was changed: ${reason}.`),
+    ...runs.flatMap(({ id, assumptions = [] }) => assumptions.map((text) => `${id}: ${text}`)),
+  ]
+}
+
+const MARKS: Readonly<Record<CheckStatus, Span>> = {
+  passed: { text: 'passed    ', style: 'green' },
+  failed: { text: 'FAILED    ', style: 'red' },
+  inconclusive: { text: 'no result ', style: 'yellow' },
+  notApplicable: { text: 'n/a       ', style: 'dim' },
+}
+
+function resultLine({ id, status, durationMs, findings }: CheckRun): Line {
+  const count = findings.length === 0 ? '' : `, ${findings.length} finding${findings.length === 1 ? '' : 's'}`
+  return [
+    MARKS[status],
+    { text: id },
+    { text: `  ${(durationMs / 1000).toFixed(1)} s${count}`, style: 'dim' },
+  ]
+}
+
+function unusedNote({ check, rule, subject, until }: Allowance): string {
+  const what = [check, rule, subject].filter((part) => part !== undefined).join(' / ')
+  return `the allowance for ${what} (until ${until}) matched no finding: it can go`
+}
+
+async function withSecondOpinion<T>(use: (executor: Executor) => Promise<T>): Promise<T> {
+  const executor = createLazyExecutor('chopsticks', loadChopsticks)
+  try {
+    return await use(executor)
+  } finally {
+    await executor.close()
+  }
+}
+
+/** Loading it takes longer than most checks. */
+async function loadChopsticks(): Promise<Executor> {
+  const { ChopsticksExecutor } = await import('../../../harness/runtime/chopsticks/chopsticksExecutor.ts')
+  return new ChopsticksExecutor({ clock: CLOCK })
+}
+
+async function gather(rehearsal: Rehearsal): Promise<Omit<ChecksResult, 'checks'>> {
+  const result = await rehearsal.upgrade()
+  if (result.kind !== 'upgraded') return {}
+  const { cost, logs, weight, changes } = result.migration
+  const upgrade: UpgradeResult = {
+    blockNumber: result.migrationBlock.head.number,
+    timeMs: cost.wallMs,
+    weight: weight === null ? null : toWeight(weight.total),
+    reads: cost.reads + cost.nextKeys,
+    writes: cost.writes,
+    heapPeakBytes: cost.heapPeakBytes,
+    logs,
+  }
+  const blocks = (await rehearsal.blocks()).flatMap(toBlockResult)
+  const limit = result.migration.weight?.limits?.maxBlock
+  return {
+    upgrade,
+    storageDiff: changes.map(({ samples: _, ...row }) => row),
+    blocks,
+    ...(limit === undefined ? {} : { blockWeightLimit: toWeight(limit) }),
+  }
+}
+
+function toBlockResult(block: RehearsedBlock): BlockResult[] {
+  const { result, runtime } = block
+  if (result.kind === 'failed') return []
+  const { head } = result
+  const weight = blockWeight(runtime.codec, head.state)
+  const costs = result.phases.map((phase) => phase.outcome.cost)
+  return [
+    {
+      number: head.number,
+      hash: bytesToHex(head.hash),
+      stateRoot: bytesToHex(head.header.stateRoot),
+      timeMs: blockTimeMs(block),
+      weight: weight === null ? null : toWeight(weight.total),
+      extrinsicCount: result.block.extrinsics.length,
+      reads: costs.reduce((sum, cost) => sum + cost.reads + cost.nextKeys, 0),
+      writes: costs.reduce((sum, cost) => sum + cost.writes, 0),
+    },
+  ]
+}
+
+function toWeight({ refTime, proofSize }: ChainWeight): Weight {
+  return { refTimePs: refTime, proofSizeBytes: proofSize }
+}
