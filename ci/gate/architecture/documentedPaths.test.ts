@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
-const ROOT = new URL('../../', import.meta.url)
+const ROOT = new URL('../../../', import.meta.url)
 
 /** Paths between backticks or link brackets that lie in one of our folders. */
 function documentedPaths(text: string): readonly string[] {

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { generatedParts, replacePart } from './generatedParts.ts'
 
-const DOCS = new URL('../../docs/', import.meta.url)
+const DOCS = new URL('../../../docs/', import.meta.url)
 
 for (const part of generatedParts()) {
   const path = new URL(part.page, DOCS)
