@@ -4,7 +4,7 @@ import type { ChainCodec } from '../../harness/codec/index.ts'
 import type { Executor } from '../../harness/runtime/executor.ts'
 import type { ChainState } from '../../harness/state/chainState.ts'
 import type { Changes } from '../../harness/state/stateView.ts'
-import type { Store } from '../../harness/state/store.ts'
+import type { Store } from '../../harness/state/store/store.ts'
 
 /** Our two executors; they outlive the cases. */
 export interface OurExecutors {

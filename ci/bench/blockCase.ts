@@ -1,6 +1,6 @@
-import type { BuiltBlock } from '../../harness/chain/blockBuilder.ts'
+import type { BuiltBlock } from '../../harness/chain/build/blockBuilder.ts'
+import type { Phase } from '../../harness/chain/build/phase.ts'
 import type { Fork } from '../../harness/chain/fork.ts'
-import type { Phase } from '../../harness/chain/phase.ts'
 import type { RuntimeContext } from '../../harness/chain/runtimeContext.ts'
 import type { RuntimeBlob } from '../../harness/runtime/blob/index.ts'
 import type { Changes } from '../../harness/state/stateView.ts'

@@ -1,8 +1,8 @@
 import { bytesToBinary } from '../../harness/base/bytes.ts'
 import { createWasmHasher } from '../../harness/base/wasmHasher.ts'
 import type { ChainCodec } from '../../harness/codec/index.ts'
-import { createPackedStore } from '../../harness/state/packedStore.ts'
-import type { Store, StoreEntry } from '../../harness/state/store.ts'
+import { createPackedStore } from '../../harness/state/store/packedStore.ts'
+import type { Store, StoreEntry } from '../../harness/state/store/store.ts'
 
 const PALLET = 'SubtensorModule'
 const FREE = 1_000_000_000n

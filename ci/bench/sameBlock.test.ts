@@ -3,8 +3,8 @@ import { type ChainHead, createHead } from '../../harness/chain/block.ts'
 import { zeroHash } from '../../harness/chain/header.ts'
 import { plainKey } from '../../harness/chain/plainKey.ts'
 import { ChainState } from '../../harness/state/chainState.ts'
-import { createPackedStore } from '../../harness/state/packedStore.ts'
 import type { Changes } from '../../harness/state/stateView.ts'
+import { createPackedStore } from '../../harness/state/store/packedStore.ts'
 import { assertSameBlock } from './sameBlock.ts'
 
 const bytes = (...values: number[]) => new Uint8Array(values)

@@ -1,5 +1,5 @@
 import type { ChainHead } from '../../harness/chain/block.ts'
-import type { BuiltBlock } from '../../harness/chain/blockBuilder.ts'
+import type { BuiltBlock } from '../../harness/chain/build/blockBuilder.ts'
 import type { Fork } from '../../harness/chain/fork.ts'
 import { CODE_KEY } from '../../harness/chain/plainKey.ts'
 import type { RuntimeBlob } from '../../harness/runtime/blob/index.ts'

@@ -5,7 +5,7 @@ import { encodeBytes, encodeCompact, encodeUint } from '../../harness/codec/scal
 import { parseRuntimeBlob } from '../../harness/runtime/blob/index.ts'
 import { V8Executor } from '../../harness/runtime/v8/v8Executor.ts'
 import { ChainState } from '../../harness/state/chainState.ts'
-import { createPackedStore } from '../../harness/state/packedStore.ts'
+import { createPackedStore } from '../../harness/state/store/packedStore.ts'
 import { renderInspection } from '../../reports/index.ts'
 import { inspectRuntime } from './inspectRuntime.ts'
 

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bytesToHex } from '../../harness/base/bytes.ts'
-import { genesisHeader } from '../../harness/chain/genesis.ts'
+import { genesisHeader } from '../../harness/chain/build/genesis.ts'
 import { encodeHeader } from '../../harness/chain/header.ts'
 import { ChainState } from '../../harness/state/chainState.ts'
-import { createPackedStore } from '../../harness/state/packedStore.ts'
 import { writeSnapshot } from '../../harness/state/sources/snapshot.ts'
+import { createPackedStore } from '../../harness/state/store/packedStore.ts'
 import { openForkSource } from './openForkSource.ts'
 
 const STORE = createPackedStore([

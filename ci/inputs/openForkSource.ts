@@ -2,13 +2,13 @@ import { open } from 'node:fs/promises'
 import { bytesToHex, hexToBytes } from '../../harness/base/bytes.ts'
 import { DrydockError } from '../../harness/base/errors.ts'
 import type { Logger } from '../../harness/base/ports.ts'
-import { genesisHeader } from '../../harness/chain/genesis.ts'
+import { genesisHeader } from '../../harness/chain/build/genesis.ts'
 import { decodeHeader, type Header } from '../../harness/chain/header.ts'
 import { ChainState, type StateVersion } from '../../harness/state/chainState.ts'
 import { readRawChainSpec } from '../../harness/state/sources/chainSpec.ts'
 import { isEndpoint } from '../../harness/state/sources/jsonRpc.ts'
 import { readSnapshot } from '../../harness/state/sources/snapshot.ts'
-import type { Store } from '../../harness/state/store.ts'
+import type { Store } from '../../harness/state/store/store.ts'
 
 /** The state to fork from, and what is known of it. */
 export interface ForkSource {

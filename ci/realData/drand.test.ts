@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { BuiltBlock } from '../../harness/chain/blockBuilder.ts'
+import type { BuiltBlock } from '../../harness/chain/build/blockBuilder.ts'
 import { proveBlock } from '../../harness/chain/executeBlock.ts'
 import { Fork } from '../../harness/chain/fork.ts'
 import { type ChainCodec, devAccount } from '../../harness/codec/index.ts'
 import { V8Executor } from '../../harness/runtime/v8/v8Executor.ts'
-import type { Store } from '../../harness/state/store.ts'
+import type { Store } from '../../harness/state/store/store.ts'
 import { builtGenesis, fileRuntime } from './realChain.ts'
 import { RealData } from './realData.ts'
 

@@ -6,7 +6,7 @@ import { Fork } from '../../harness/chain/fork.ts'
 import type { ChainCodec } from '../../harness/codec/index.ts'
 import { V8Executor } from '../../harness/runtime/v8/v8Executor.ts'
 import type { Changes } from '../../harness/state/stateView.ts'
-import type { Store } from '../../harness/state/store.ts'
+import type { Store } from '../../harness/state/store/store.ts'
 import { drydock } from './drydock.ts'
 import {
   EPOCH_BLOCK,

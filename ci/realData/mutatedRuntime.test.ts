@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DrydockError } from '../../harness/base/errors.ts'
+import type { Phase } from '../../harness/chain/build/phase.ts'
 import { Fork } from '../../harness/chain/fork.ts'
-import type { Phase } from '../../harness/chain/phase.ts'
 import { parseRuntimeBlob, type RuntimeBlob } from '../../harness/runtime/blob/index.ts'
 import type { Outcome } from '../../harness/runtime/executor.ts'
 import { WorkerExecutor } from '../../harness/runtime/worker/workerExecutor.ts'
-import type { Store } from '../../harness/state/store.ts'
+import type { Store } from '../../harness/state/store/store.ts'
 import { rawGenesis } from './realChain.ts'
 import { RealData } from './realData.ts'
 

@@ -1,6 +1,6 @@
 import type { RuntimeBlob } from '../../harness/runtime/blob/index.ts'
 import type { Executor } from '../../harness/runtime/executor.ts'
-import type { Store } from '../../harness/state/store.ts'
+import type { Store } from '../../harness/state/store/store.ts'
 import {
   builtGenesis,
   fileRuntime,

@@ -1,9 +1,9 @@
 import { hexToBinary, hexToBytes } from '../../harness/base/bytes.ts'
 import { CODE_KEY } from '../../harness/chain/plainKey.ts'
 import { parseRuntimeBlob, type RuntimeBlob } from '../../harness/runtime/blob/index.ts'
-import { createPackedStore } from '../../harness/state/packedStore.ts'
 import { childPrefix } from '../../harness/state/stateView.ts'
-import type { Store, StoreEntry } from '../../harness/state/store.ts'
+import { createPackedStore } from '../../harness/state/store/packedStore.ts'
+import type { Store, StoreEntry } from '../../harness/state/store/store.ts'
 import { asObject, asText, field, readJson } from './realChain.ts'
 
 /** A block that a node produced, with the state before it, as smoldot keeps them. */

@@ -4,11 +4,11 @@ import { parseRuntimeBlob } from '../runtime/blob/index.ts'
 import { ChopsticksExecutor } from '../runtime/chopsticks/chopsticksExecutor.ts'
 import { V8Executor } from '../runtime/v8/v8Executor.ts'
 import { ChainState } from '../state/chainState.ts'
-import { createPackedStore } from '../state/packedStore.ts'
-import type { Store } from '../state/store.ts'
+import { createPackedStore } from '../state/store/packedStore.ts'
+import type { Store } from '../state/store/store.ts'
+import { buildGenesis } from './build/genesisBuilder.ts'
 import { comparedCalls, compareExecutors } from './compareExecutors.ts'
 import { Fork } from './fork.ts'
-import { buildGenesis } from './genesisBuilder.ts'
 
 const clock = { nowMs: () => performance.now() }
 const left = new V8Executor({ clock })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CallRequest, Executor, OkOutcome, Outcome } from '../runtime/executor.ts'
 import { V8Executor } from '../runtime/v8/v8Executor.ts'
-import { buildBlock } from './blockBuilder.ts'
+import { buildBlock } from './build/blockBuilder.ts'
 import {
   type CallComparison,
   type CompareOptions,

@@ -3,9 +3,9 @@ import type { RuntimeBlob } from '../runtime/blob/index.ts'
 import type { CallOptions, Executor, OkOutcome, Outcome, RuntimeLog } from '../runtime/executor.ts'
 import type { ChainState } from '../state/chainState.ts'
 import { CHILD_ROOT_PREFIX } from '../state/stateView.ts'
+import { type Phase, phaseLabel } from './build/phase.ts'
 import { type ChangeDifference, compareChanges } from './compareChanges.ts'
 import { decodeHeader, encodeHeader } from './header.ts'
-import { type Phase, phaseLabel } from './phase.ts'
 
 /** A call to make on both executors. */
 export interface ComparedCall {

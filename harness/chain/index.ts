@@ -9,6 +9,8 @@ export {
   encodeExtrinsics,
   headLabel,
 } from './block.ts'
+export { blockEvents } from './blockEvents.ts'
+export { type BlockWeight, blockWeight } from './blockWeight.ts'
 export {
   type BuildBlockOptions,
   type BuildResult,
@@ -16,9 +18,10 @@ export {
   buildBlock,
   type DroppedExtrinsic,
   type FailedBlock,
-} from './blockBuilder.ts'
-export { blockEvents } from './blockEvents.ts'
-export { type BlockWeight, blockWeight } from './blockWeight.ts'
+} from './build/blockBuilder.ts'
+export { genesisHead, genesisHeader } from './build/genesis.ts'
+export { buildGenesis, type GenesisOptions } from './build/genesisBuilder.ts'
+export { type Phase, type PhaseName, phaseLabel } from './build/phase.ts'
 export { type ChangeDifference, compareChanges, effectiveChanges } from './compareChanges.ts'
 export {
   type CallComparison,
@@ -32,12 +35,9 @@ export { type Consensus, DEFAULT_FIRST_TIME_MS, type SlotClaim } from './consens
 export { type DigestItem, decodeDigest, encodeDigestItem, preRuntimeData } from './digestItem.ts'
 export { type BlockProof, executeBlock, proveBlock } from './executeBlock.ts'
 export { type Assumption, Fork, type OpenForkOptions } from './fork.ts'
-export { genesisHead, genesisHeader } from './genesis.ts'
-export { buildGenesis, type GenesisOptions } from './genesisBuilder.ts'
 export { decodeHeader, encodeHeader, type Header, hashHeader, stripSeals } from './header.ts'
 export type { InherentData, InherentProvider } from './inherents/index.ts'
 export { outcomeText } from './outcomeText.ts'
-export { type Phase, type PhaseName, phaseLabel } from './phase.ts'
 export { CODE_KEY, plainKey } from './plainKey.ts'
 export { RuntimeCatalog } from './runtimeCatalog.ts'
 export { type BlockRuntime, createRuntimeContext, type RuntimeContext } from './runtimeContext.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ChainState } from '../state/chainState.ts'
-import { createPackedStore } from '../state/packedStore.ts'
+import { createPackedStore } from '../state/store/packedStore.ts'
 import { plainKey } from './plainKey.ts'
 import { setCodeChanges } from './setCode.ts'
 

@@ -9,10 +9,10 @@ import { encodeBytes } from '../codec/scale.ts'
 import { parseRuntimeBlob } from '../runtime/blob/index.ts'
 import type { Executor } from '../runtime/executor.ts'
 import { ChainState } from '../state/chainState.ts'
-import { createPackedStore } from '../state/packedStore.ts'
 import type { StorageKey } from '../state/stateView.ts'
+import { createPackedStore } from '../state/store/packedStore.ts'
 import type { ChainHead } from './block.ts'
-import { genesisHead } from './genesis.ts'
+import { genesisHead } from './build/genesis.ts'
 import type { BlockRuntime } from './runtimeContext.ts'
 
 /** Where the runtime misbehaves; put as one byte under `:mode`. */

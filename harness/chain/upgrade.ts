@@ -3,14 +3,14 @@ import type { RuntimeBlob } from '../runtime/blob/index.ts'
 import type { CallCost, RuntimeLog, WriteMark } from '../runtime/executor.ts'
 import type { ChainState } from '../state/chainState.ts'
 import type { ChainHead } from './block.ts'
+import { type BlockWeight, blockWeight } from './blockWeight.ts'
 import {
   type BuildBlockOptions,
   type BuildResult,
   type BuiltBlock,
   buildBlock,
   type FailedBlock,
-} from './blockBuilder.ts'
-import { type BlockWeight, blockWeight } from './blockWeight.ts'
+} from './build/blockBuilder.ts'
 import { migrationMarks } from './migrationMarks.ts'
 import type { RuntimeCatalog } from './runtimeCatalog.ts'
 import type { RuntimeContext } from './runtimeContext.ts'

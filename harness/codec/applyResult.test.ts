@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { hexToBytes } from '../base/bytes.ts'
 import { decodeApplyResult } from './applyResult.ts'
-import { publishedCodec } from './metadataFixture.ts'
+import { publishedCodec } from './metadata/metadataFixture.testkit.ts'
 
 const codec = publishedCodec('v16')
 

@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import { bytesToHex, concatBytes, hexToBytes, isEqualBytes } from '../base/bytes.ts'
 import { createChainCodec } from './chainCodec.ts'
-import { callArbitrary } from './chainValueArbitrary.ts'
-import { PUBLISHED_METADATA, publishedCodec, publishedMetadata } from './metadataFixture.ts'
+import { PUBLISHED_METADATA, publishedCodec, publishedMetadata } from './metadata/metadataFixture.testkit.ts'
 import { encodeBytes } from './scale.ts'
+import { callArbitrary } from './shape/chainValueArbitrary.testkit.ts'
 import { devAccount } from './signer.ts'
 
 const codec = publishedCodec('v16')

@@ -1,8 +1,5 @@
 import { type ApplyResult, type DispatchErrorInfo, decodeApplyResult } from './applyResult.ts'
-import { type CallValue, decodeCall, decodeShape, ShapeReader } from './decodeShape.ts'
 import { describeDispatchError } from './dispatchError.ts'
-import { asEncodeError } from './encodeError.ts'
-import { encodeCall } from './encodeShape.ts'
 import { decodeEvents, type EventsDecoding } from './events.ts'
 import {
   decodeExtrinsic,
@@ -11,9 +8,16 @@ import {
   type SignExtrinsicOptions,
   signExtrinsic,
 } from './extrinsics.ts'
-import { parseRuntimeMetadata, type RuntimeMetadata, type RuntimeMetadataOptions } from './runtimeMetadata.ts'
+import {
+  parseRuntimeMetadata,
+  type RuntimeMetadata,
+  type RuntimeMetadataOptions,
+} from './metadata/runtimeMetadata.ts'
 import { decodeRuntimeVersion, type RuntimeVersion } from './runtimeVersion.ts'
-import { type ChainInput, type ChainValue, ShapeError } from './shape.ts'
+import { type CallValue, decodeCall, decodeShape, ShapeReader } from './shape/decodeShape.ts'
+import { asEncodeError } from './shape/encodeError.ts'
+import { encodeCall } from './shape/encodeShape.ts'
+import { type ChainInput, type ChainValue, ShapeError } from './shape/shape.ts'
 import { createStorageCodec, type StorageCodec } from './storageCodec.ts'
 import { codeUpgradeCalls, type UpgradeCall, type UpgradeCallsOptions } from './upgradeCalls.ts'
 import {

@@ -1,9 +1,9 @@
 import { hexToBytes } from '../base/bytes.ts'
 import type { DispatchErrorInfo } from './applyResult.ts'
-import { decodeShape, ShapeReader } from './decodeShape.ts'
-import { isRecord } from './encodeShape.ts'
-import type { RuntimeMetadata } from './runtimeMetadata.ts'
-import { type ChainValue, ShapeError } from './shape.ts'
+import type { RuntimeMetadata } from './metadata/runtimeMetadata.ts'
+import { decodeShape, ShapeReader } from './shape/decodeShape.ts'
+import { isRecord } from './shape/encodeShape.ts'
+import { type ChainValue, ShapeError } from './shape/shape.ts'
 
 /**
  * `DispatchError` with the names of the runtime, from its bytes or from a decoded value such as a field of

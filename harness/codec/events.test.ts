@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { concatBytes, hexToBytes } from '../base/bytes.ts'
-import { encodeFields } from './encodeShape.ts'
-import { type PublishedMetadata, publishedCodec } from './metadataFixture.ts'
+import { type PublishedMetadata, publishedCodec } from './metadata/metadataFixture.testkit.ts'
 import { encodeCompact } from './scale.ts'
-import type { ChainInput } from './shape.ts'
+import { encodeFields } from './shape/encodeShape.ts'
+import type { ChainInput } from './shape/shape.ts'
 import { devAccount } from './signer.ts'
 
 const ALICE = devAccount('//Alice').address

@@ -1,7 +1,7 @@
 import { bytesToHex } from '../base/bytes.ts'
-import { decodeFields, ShapeReader } from './decodeShape.ts'
-import type { RuntimeMetadata } from './runtimeMetadata.ts'
-import { type ChainValue, ShapeError } from './shape.ts'
+import type { RuntimeMetadata } from './metadata/runtimeMetadata.ts'
+import { decodeFields, ShapeReader } from './shape/decodeShape.ts'
+import { type ChainValue, ShapeError } from './shape/shape.ts'
 
 /** When in a block an event was deposited; `index` is that of the extrinsic. */
 export type EventPhase =

@@ -3,7 +3,7 @@ import { signatureVerify } from '@polkadot/util-crypto'
 import { describe, expect, test } from 'vitest'
 import { bytesToHex, concatBytes } from '../base/bytes.ts'
 import { signExtrinsic } from './extrinsics.ts'
-import { publishedCodec, publishedMetadata } from './metadataFixture.ts'
+import { publishedCodec, publishedMetadata } from './metadata/metadataFixture.testkit.ts'
 import { decodeBytes } from './scale.ts'
 import { type DevAccount, devAccount, type SignatureScheme } from './signer.ts'
 

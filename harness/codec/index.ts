@@ -9,9 +9,7 @@ export {
   decodeValidityError,
 } from './applyResult.ts'
 export { type CallDecoding, type CallDescription, type ChainCodec, createChainCodec } from './chainCodec.ts'
-export type { CallValue } from './decodeShape.ts'
 export type { ChainEvent, EventPhase, EventsDecoding } from './events.ts'
-export type { ExtrinsicFormat, TransactionExtension } from './extrinsicFormat.ts'
 export type {
   DecodedExtrinsic,
   ExtensionBytes,
@@ -19,14 +17,16 @@ export type {
   ExtrinsicEra,
   SignExtrinsicOptions,
 } from './extrinsics.ts'
-export type { PalletConstant, PalletMetadata, StorageHasher, StorageItem } from './palletMetadata.ts'
-export type { TypedValue } from './readShape.ts'
+export type { ExtrinsicFormat, TransactionExtension } from './metadata/extrinsicFormat.ts'
+export type { PalletConstant, PalletMetadata, StorageHasher, StorageItem } from './metadata/palletMetadata.ts'
 export type {
   RuntimeApiMetadata,
   RuntimeApiMethod,
   RuntimeMetadata,
   RuntimeMetadataOptions,
-} from './runtimeMetadata.ts'
+} from './metadata/runtimeMetadata.ts'
+export type { CallValue } from './shape/decodeShape.ts'
+export type { TypedValue } from './shape/readShape.ts'
 export type {
   ChainInput,
   ChainValue,
@@ -36,7 +36,8 @@ export type {
   ShapeVariant,
   TypeRef,
   TypeTable,
-} from './shape.ts'
+} from './shape/shape.ts'
+export { NO_VALUE } from './shape/skipLeaf.ts'
 export {
   type DevAccount,
   type DevAccountOptions,
@@ -44,7 +45,6 @@ export {
   type ExtrinsicSigner,
   type SignatureScheme,
 } from './signer.ts'
-export { NO_VALUE } from './skipLeaf.ts'
 export {
   type KeyDescription,
   STORAGE_VERSION_ITEM,

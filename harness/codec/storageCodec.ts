@@ -8,12 +8,12 @@ import {
 } from '../base/bytes.ts'
 import { DrydockError } from '../base/errors.ts'
 import { blake2_128, blake2_256, twox64, twox128, twox256 } from '../base/hash.ts'
-import { decodeShape, ShapeReader } from './decodeShape.ts'
-import { asEncodeError } from './encodeError.ts'
-import { encodeShape } from './encodeShape.ts'
-import type { StorageHasher, StorageItem } from './palletMetadata.ts'
-import type { RuntimeMetadata } from './runtimeMetadata.ts'
-import { type ChainInput, type ChainValue, ShapeError } from './shape.ts'
+import type { StorageHasher, StorageItem } from './metadata/palletMetadata.ts'
+import type { RuntimeMetadata } from './metadata/runtimeMetadata.ts'
+import { decodeShape, ShapeReader } from './shape/decodeShape.ts'
+import { asEncodeError } from './shape/encodeError.ts'
+import { encodeShape } from './shape/encodeShape.ts'
+import { type ChainInput, type ChainValue, ShapeError } from './shape/shape.ts'
 
 /** A storage key is a binary string, as everywhere in `state`. */
 export type KeyDescription =

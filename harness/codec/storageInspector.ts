@@ -1,11 +1,11 @@
 import { binaryToBytes, bytesToHex } from '../base/bytes.ts'
-import { ShapeReader } from './decodeShape.ts'
-import type { StorageItem } from './palletMetadata.ts'
-import { readShape, type TypedValue } from './readShape.ts'
-import type { RuntimeMetadata } from './runtimeMetadata.ts'
-import type { TypeTable } from './shape.ts'
-import { NO_VALUE } from './skipLeaf.ts'
-import { createShapeSkipper, type ShapeSkipper } from './skipShape.ts'
+import type { StorageItem } from './metadata/palletMetadata.ts'
+import type { RuntimeMetadata } from './metadata/runtimeMetadata.ts'
+import { ShapeReader } from './shape/decodeShape.ts'
+import { readShape, type TypedValue } from './shape/readShape.ts'
+import type { TypeTable } from './shape/shape.ts'
+import { NO_VALUE } from './shape/skipLeaf.ts'
+import { createShapeSkipper, type ShapeSkipper } from './shape/skipShape.ts'
 import { HASHERS, indexKeys, type KnownPrefix, PREFIX_BYTES } from './storageCodec.ts'
 
 /** A storage item, for looking at its keys and values without building them. */

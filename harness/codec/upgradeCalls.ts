@@ -1,9 +1,9 @@
 import { bytesToHex, concatBytes } from '../base/bytes.ts'
 import { createWasmHasher, type WasmHasher } from '../base/wasmHasher.ts'
-import { encodeShape, findCall } from './encodeShape.ts'
-import type { RuntimeMetadata } from './runtimeMetadata.ts'
+import type { RuntimeMetadata } from './metadata/runtimeMetadata.ts'
 import { encodeCompact } from './scale.ts'
-import { type ChainInput, ShapeError, type ShapeField, type TypeTable } from './shape.ts'
+import { encodeShape, findCall } from './shape/encodeShape.ts'
+import { type ChainInput, ShapeError, type ShapeField, type TypeTable } from './shape/shape.ts'
 import { type Weight, weightInput } from './weights.ts'
 
 /** One way for a runtime to install, or to authorize, new code. */

@@ -1,5 +1,5 @@
-import { isRecord } from './encodeShape.ts'
-import type { ChainInput, ChainValue, TypeRef, TypeTable } from './shape.ts'
+import { isRecord } from './shape/encodeShape.ts'
+import type { ChainInput, ChainValue, TypeRef, TypeTable } from './shape/shape.ts'
 
 /** A weight; runtimes from before proof sizes (mid 2022) have `proofSize` 0. 10^12 of `refTime` is a second. */
 export interface Weight {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ChainState } from './chainState.ts'
-import { createPackedStore } from './packedStore.ts'
 import { type Changes, childPrefix } from './stateView.ts'
+import { createPackedStore } from './store/packedStore.ts'
 import { StateTrie } from './trie/stateTrie.ts'
 
 type Model = Map<string, Uint8Array>

@@ -2,7 +2,7 @@ import { ChangedValues } from './changedValues.ts'
 import { Layer, mergeChanges } from './layer.ts'
 import { MergedKeys } from './mergedKeys.ts'
 import type { Changes, StateView, StorageKey } from './stateView.ts'
-import type { Store, StoreEntry } from './store.ts'
+import type { Store, StoreEntry } from './store/store.ts'
 import { StateTrie } from './trie/stateTrie.ts'
 import type { StateVersion } from './trie/trieNode.ts'
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Layer } from './layer.ts'
 import { MergedKeys } from './mergedKeys.ts'
-import { createPackedStore } from './packedStore.ts'
+import { createPackedStore } from './store/packedStore.ts'
 
 const keys = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 3 })
 const present = fc.uniqueArray(keys, { maxLength: 12 })

@@ -5,8 +5,8 @@ import { APPEND_CASES, APPEND_ITEM } from './appendTable.ts'
 import { ChainState } from './chainState.ts'
 import { CLEAR_PREFIX_CASES } from './clearPrefixTable.ts'
 import { Overlay, OverlayFullError } from './overlay.ts'
-import { createPackedStore } from './packedStore.ts'
 import { type Changes, childPrefix } from './stateView.ts'
+import { createPackedStore } from './store/packedStore.ts'
 
 type Values = ReadonlyMap<string, Uint8Array | null>
 

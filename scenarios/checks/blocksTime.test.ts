@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { BuildResult } from '../../harness/chain/blockBuilder.ts'
+import type { BuildResult } from '../../harness/chain/build/blockBuilder.ts'
 import type { Fork } from '../../harness/chain/fork.ts'
 import type { DemoOptions } from '../demo/chain/index.ts'
 import type { SharedRehearsal } from '../rehearsal/rehearsal.ts'

@@ -1,6 +1,6 @@
 import type { Finding } from '../../harness/base/finding.ts'
+import { buildGenesis } from '../../harness/chain/build/genesisBuilder.ts'
 import { Fork } from '../../harness/chain/fork.ts'
-import { buildGenesis } from '../../harness/chain/genesisBuilder.ts'
 import { parseRuntimeBlob, type RuntimeBlob } from '../../harness/runtime/blob/index.ts'
 import type { Executor } from '../../harness/runtime/executor.ts'
 import { V8Executor } from '../../harness/runtime/v8/v8Executor.ts'

@@ -3,7 +3,7 @@
  * thing that is wrong.
  */
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { BuiltBlock } from '../../harness/chain/blockBuilder.ts'
+import type { BuiltBlock } from '../../harness/chain/build/blockBuilder.ts'
 import type { BlockProof } from '../../harness/chain/executeBlock.ts'
 import type { Upgraded } from '../../harness/chain/upgrade.ts'
 import type { Check, CheckContext } from '../check/check.ts'

@@ -1,5 +1,5 @@
-import type { BuiltBlock } from '../../harness/chain/blockBuilder.ts'
 import { blockEvents } from '../../harness/chain/blockEvents.ts'
+import type { BuiltBlock } from '../../harness/chain/build/blockBuilder.ts'
 import type { Fork } from '../../harness/chain/fork.ts'
 import type { RuntimeContext } from '../../harness/chain/runtimeContext.ts'
 import type {

@@ -1,6 +1,6 @@
 import { bytesToHex, concatBytes } from '../../harness/base/bytes.ts'
 import type { ChainHead } from '../../harness/chain/block.ts'
-import { type BuildResult, type BuiltBlock, buildBlock } from '../../harness/chain/blockBuilder.ts'
+import { type BuildResult, type BuiltBlock, buildBlock } from '../../harness/chain/build/blockBuilder.ts'
 import type { RuntimeContext } from '../../harness/chain/runtimeContext.ts'
 import type { Changes } from '../../harness/state/stateView.ts'
 import { errorText, nestedErrors } from './nestedErrors.ts'

@@ -1,7 +1,7 @@
 import { isEqualBytes } from '../../harness/base/bytes.ts'
 import type { ChainHead } from '../../harness/chain/block.ts'
-import { accountBytes } from '../../harness/codec/encodeShape.ts'
 import type { ChainCodec, ChainInput, ChainValue } from '../../harness/codec/index.ts'
+import { accountBytes } from '../../harness/codec/shape/encodeShape.ts'
 
 /** An approval of a multisig's call that is still to be given. */
 export interface Approval {

@@ -1,5 +1,5 @@
 import type { ChainCodec } from '../../harness/codec/index.ts'
-import type { ShapeField, TypeTable } from '../../harness/codec/shape.ts'
+import type { ShapeField, TypeTable } from '../../harness/codec/shape/shape.ts'
 import { fieldsChange, type TypeChange } from './typeChange.ts'
 
 /** A call of one runtime that another does not take in the same bytes. */

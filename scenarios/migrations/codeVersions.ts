@@ -1,4 +1,4 @@
-import { buildGenesis, type GenesisOptions } from '../../harness/chain/genesisBuilder.ts'
+import { buildGenesis, type GenesisOptions } from '../../harness/chain/build/genesisBuilder.ts'
 import { encodeHeader, zeroHash } from '../../harness/chain/header.ts'
 import { CODE_KEY, plainKey } from '../../harness/chain/plainKey.ts'
 import type { RuntimeContext } from '../../harness/chain/runtimeContext.ts'
@@ -6,7 +6,7 @@ import { hasEntryPoint, queryRuntime } from '../../harness/chain/runtimeQuery.ts
 import { STORAGE_VERSION_ITEM } from '../../harness/codec/index.ts'
 import { decodeBytes, decodeCompact } from '../../harness/codec/scale.ts'
 import { ChainState } from '../../harness/state/chainState.ts'
-import { createPackedStore } from '../../harness/state/packedStore.ts'
+import { createPackedStore } from '../../harness/state/store/packedStore.ts'
 import { storageVersion } from './markMeaning.ts'
 
 /** The storage versions that a runtime's code declares. They are not in its metadata. */

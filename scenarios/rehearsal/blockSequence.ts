@@ -1,5 +1,5 @@
 import type { ChainHead } from '../../harness/chain/block.ts'
-import type { BuildResult } from '../../harness/chain/blockBuilder.ts'
+import type { BuildResult } from '../../harness/chain/build/blockBuilder.ts'
 import type { Fork } from '../../harness/chain/fork.ts'
 import type { RuntimeContext } from '../../harness/chain/runtimeContext.ts'
 

@@ -1,4 +1,4 @@
-import { phaseLabel } from '../../harness/chain/phase.ts'
+import { phaseLabel } from '../../harness/chain/build/phase.ts'
 import type { RuntimeLog } from '../../harness/runtime/executor.ts'
 import { type ChainProfile, isHarmlessError } from '../check/chainProfile.ts'
 import { logLine } from '../check/outcomeEvidence.ts'

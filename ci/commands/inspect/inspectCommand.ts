@@ -1,7 +1,7 @@
 import { toSafeText } from '../../../harness/base/safeText.ts'
 import { parseRuntimeBlob } from '../../../harness/runtime/blob/index.ts'
 import { ChainState } from '../../../harness/state/chainState.ts'
-import { createPackedStore } from '../../../harness/state/packedStore.ts'
+import { createPackedStore } from '../../../harness/state/store/packedStore.ts'
 import { renderInspection, renderJson } from '../../../reports/index.ts'
 import { EXIT_CODE, type ExitCode } from '../../cli/exitCode.ts'
 import { type CliIo, layoutWidth, wantsColor } from '../../cli/io.ts'

@@ -2,7 +2,7 @@ import { bytesToHex, hexToBytes } from '../../../harness/base/bytes.ts'
 import { DrydockError } from '../../../harness/base/errors.ts'
 import { type Header, hashHeader } from '../../../harness/chain/header.ts'
 import { JsonRpc, readLiveState } from '../../../harness/state/sources/index.ts'
-import type { Store } from '../../../harness/state/store.ts'
+import type { Store } from '../../../harness/state/store/store.ts'
 
 export interface LiveChainOptions {
   readonly url: string

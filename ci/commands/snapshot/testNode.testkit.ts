@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { binaryToHex, bytesToHex, hexToBinary } from '../../../harness/base/bytes.ts'
 import type { Header } from '../../../harness/chain/header.ts'
 import { CHILD_ROOT_PREFIX, childPrefix } from '../../../harness/state/stateView.ts'
-import type { Store } from '../../../harness/state/store.ts'
+import type { Store } from '../../../harness/state/store/store.ts'
 
 type Params = readonly unknown[]
 

@@ -1,6 +1,6 @@
 import { bytesToHex, utf8ToBytes } from '../../base/bytes.ts'
 import { ChainState } from '../../state/chainState.ts'
-import { createPackedStore } from '../../state/packedStore.ts'
+import { createPackedStore } from '../../state/store/packedStore.ts'
 import { parseRuntimeBlob } from '../blob/index.ts'
 import type { CallOptions, OkOutcome, Outcome } from '../executor.ts'
 import { V8Executor } from '../v8/v8Executor.ts'

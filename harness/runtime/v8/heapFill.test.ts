@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import wabt from 'wabt'
 import { ChainState } from '../../state/chainState.ts'
-import { createPackedStore } from '../../state/packedStore.ts'
+import { createPackedStore } from '../../state/store/packedStore.ts'
 import { parseRuntimeBlob } from '../blob/index.ts'
 import type { CallOptions } from '../executor.ts'
 import { V8Executor } from './v8Executor.ts'

@@ -1,5 +1,5 @@
 import type { StateVersion } from '../../state/chainState.ts'
-import type { SharedStore } from '../../state/store.ts'
+import type { SharedStore } from '../../state/store/store.ts'
 import type { CallOptions, Outcome } from '../executor.ts'
 
 /** Names of things in a worker; the main thread hands them out. */

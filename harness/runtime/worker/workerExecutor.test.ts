@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bytesToHex, utf8ToBytes } from '../../base/bytes.ts'
 import { ChainState } from '../../state/chainState.ts'
-import { createPackedStore } from '../../state/packedStore.ts'
+import { createPackedStore } from '../../state/store/packedStore.ts'
 import { parseRuntimeBlob, type RuntimeBlob } from '../blob/index.ts'
 import type { CallOptions, CallRequest, OkOutcome, Outcome } from '../executor.ts'
 import { assemble, HostScript, readScriptOutput, scriptGuestWat } from '../host/hostScript.ts'

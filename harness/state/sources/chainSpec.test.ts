@@ -5,8 +5,8 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { hexToBytes } from '../../base/bytes.ts'
-import { lmdbStoreBuilder } from '../lmdbStore.ts'
 import { childPrefix } from '../stateView.ts'
+import { lmdbStoreBuilder } from '../store/lmdbStore.ts'
 import { readRawChainSpec } from './chainSpec.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'drydock-spec-'))

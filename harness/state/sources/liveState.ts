@@ -1,9 +1,9 @@
 import { hexToBinary, hexToBytes } from '../../base/bytes.ts'
 import { DrydockError } from '../../base/errors.ts'
-import { packedStoreBuilder } from '../packedStore.ts'
 import { CHILD_ROOT_PREFIX, childPrefix } from '../stateView.ts'
-import type { Store } from '../store.ts'
-import type { StoreBuilder } from '../storeBuilder.ts'
+import { packedStoreBuilder } from '../store/packedStore.ts'
+import type { Store } from '../store/store.ts'
+import type { StoreBuilder } from '../store/storeBuilder.ts'
 import type { JsonRpc } from './jsonRpc.ts'
 
 export interface LiveStateOptions {

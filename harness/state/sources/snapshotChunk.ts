@@ -4,7 +4,7 @@
  */
 import { decodeKey, encodeStoredKey, KeyBuffer } from '../keyBytes.ts'
 import type { StorageKey } from '../stateView.ts'
-import type { StoreEntry } from '../store.ts'
+import type { StoreEntry } from '../store/store.ts'
 
 /** A chunk is closed once it has this many bytes. */
 const CHUNK_BYTES = 4 * 1024 * 1024

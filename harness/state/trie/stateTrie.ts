@@ -1,6 +1,6 @@
 import type { Changes, StorageKey } from '../stateView.ts'
 import { CHILD_MARK, CHILD_ROOT_PREFIX, childPrefix } from '../stateView.ts'
-import type { Store } from '../store.ts'
+import type { Store } from '../store/store.ts'
 import { createBlake2NodeHasher } from './nodeHasher.ts'
 import { NodeWriter } from './nodeWriter.ts'
 import { createTrieBase, EMPTY_TRIE_ROOT, SubTrie } from './subTrie.ts'

@@ -1,6 +1,6 @@
 import { hexToBytes } from '../../base/bytes.ts'
 import type { StorageKey } from '../stateView.ts'
-import type { Store } from '../store.ts'
+import type { Store } from '../store/store.ts'
 import type { NodeWriter } from './nodeWriter.ts'
 import { TrieBuilder } from './trieBuilder.ts'
 import type { Leaf, Link, StateVersion } from './trieNode.ts'

@@ -3,7 +3,7 @@ import { blake2b } from '@noble/hashes/blake2.js'
 import { bytesToHex, concatBytes } from '../../base/bytes.ts'
 import { encodeBytes } from '../../codec/scale.ts'
 import { CHILD_MARK, CHILD_ROOT_PREFIX, type Changes, type StorageKey } from '../stateView.ts'
-import type { Store } from '../store.ts'
+import type { Store } from '../store/store.ts'
 import type { StateVersion } from './trieNode.ts'
 
 /** A value and the version under which it was written. */
