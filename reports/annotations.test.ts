@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { renderAnnotations } from './annotations.ts'
-import { HOSTILE_TEXTS, poisoned, reportOfFindings } from './poisonedReport.ts'
-import { FULL_REPORT, HOSTILE_REPORT, READY_REPORT } from './sampleReport.ts'
+import { HOSTILE_TEXTS, poisoned, reportOfFindings } from './poisonedReport.testkit.ts'
+import { FULL_REPORT, HOSTILE_REPORT, READY_REPORT } from './sampleReport.testkit.ts'
 
 /** A command as the runner takes a line apart (actions/runner, `ActionCommand.cs`). */
 function parse(line: string) {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { CheckReport, StorageDiffRow } from './checkReport.ts'
 import { compareReports, isRegression } from './compare.ts'
 import { renderComparison } from './comparisonTerminal.ts'
-import { HOSTILE_TEXTS, poisoned, reportOfFindings } from './poisonedReport.ts'
-import { FINDING, FULL_REPORT, READY_REPORT } from './sampleReport.ts'
+import { HOSTILE_TEXTS, poisoned, reportOfFindings } from './poisonedReport.testkit.ts'
+import { FINDING, FULL_REPORT, READY_REPORT } from './sampleReport.testkit.ts'
 
 function withFindings(findings: readonly (typeof FINDING)[]): CheckReport {
   const check = { id: 'blocks.run', title: 'Blocks', status: 'passed' as const, durationMs: 1, findings }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { renderJson } from './json.ts'
-import { HOSTILE_REPORT, READY_REPORT } from './sampleReport.ts'
+import { HOSTILE_REPORT, READY_REPORT } from './sampleReport.testkit.ts'
 
 describe('renderJson', () => {
   it('writes the report with keys in a fixed order', async () => {

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { validateXML } from 'xmllint-wasm'
 import { renderJunit } from './junit.ts'
-import { HOSTILE_TEXTS, poisoned, reportOfFindings } from './poisonedReport.ts'
-import { FULL_REPORT, HOSTILE_REPORT, READY_REPORT } from './sampleReport.ts'
+import { HOSTILE_TEXTS, poisoned, reportOfFindings } from './poisonedReport.testkit.ts'
+import { FULL_REPORT, HOSTILE_REPORT, READY_REPORT } from './sampleReport.testkit.ts'
 
 const require = createRequire(import.meta.url)
 

@@ -2,8 +2,8 @@ import { micromark } from 'micromark'
 import { gfm, gfmHtml } from 'micromark-extension-gfm'
 import { describe, expect, it } from 'vitest'
 import { commentMarker, renderComment, renderMarkdown } from './markdown.ts'
-import { HOSTILE_TEXTS, poisoned, reportOfFindings } from './poisonedReport.ts'
-import { FULL_REPORT, HOSTILE_REPORT, READY_REPORT } from './sampleReport.ts'
+import { HOSTILE_TEXTS, poisoned, reportOfFindings } from './poisonedReport.testkit.ts'
+import { FULL_REPORT, HOSTILE_REPORT, READY_REPORT } from './sampleReport.testkit.ts'
 import { markdownCode, markdownFence, markdownText } from './text/markdownText.ts'
 
 function toHtml(markdown: string): string {

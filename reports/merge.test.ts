@@ -4,7 +4,7 @@ import { checksToVerdict } from './checkReport.ts'
 import { renderJson } from './json.ts'
 import { mergeReports } from './merge.ts'
 import { parseReport } from './parseReport.ts'
-import { FULL_REPORT } from './sampleReport.ts'
+import { FULL_REPORT } from './sampleReport.testkit.ts'
 
 const { shard: _shard, mergedFrom: _mergedFrom, ...WHOLE } = FULL_REPORT
 const REQUESTED = WHOLE.checks.map(({ id }) => id)

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { CheckReport } from './checkReport.ts'
 import { renderJson } from './json.ts'
 import { parseReport, reportTooLarge } from './parseReport.ts'
-import { HOSTILE_TEXTS, poisoned } from './poisonedReport.ts'
-import { FULL_REPORT, HOSTILE_REPORT, READY_REPORT } from './sampleReport.ts'
+import { HOSTILE_TEXTS, poisoned } from './poisonedReport.testkit.ts'
+import { FULL_REPORT, HOSTILE_REPORT, READY_REPORT } from './sampleReport.testkit.ts'
 
 /** Fails to compile when the full sample lacks a field of the report. */
 const EVERY_FIELD: Required<CheckReport> = { ...FULL_REPORT, ...requiredOf(FULL_REPORT) }

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path'
 import { Ajv } from 'ajv'
 import addFormats from 'ajv-formats'
 import { describe, expect, it } from 'vitest'
-import { HOSTILE_TEXTS, poisoned, reportOfFindings } from './poisonedReport.ts'
-import { FINDING, FULL_REPORT, HOSTILE_REPORT, READY_REPORT } from './sampleReport.ts'
+import { HOSTILE_TEXTS, poisoned, reportOfFindings } from './poisonedReport.testkit.ts'
+import { FINDING, FULL_REPORT, HOSTILE_REPORT, READY_REPORT } from './sampleReport.testkit.ts'
 import { renderSarif } from './sarif.ts'
 
 const require = createRequire(import.meta.url)

@@ -2,8 +2,8 @@ import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { checksToVerdict } from './checkReport.ts'
 import { renderJson } from './json.ts'
-import { HOSTILE_TEXTS, poisoned } from './poisonedReport.ts'
-import { FULL_REPORT, HOSTILE_REPORT, READY_REPORT } from './sampleReport.ts'
+import { HOSTILE_TEXTS, poisoned } from './poisonedReport.testkit.ts'
+import { FULL_REPORT, HOSTILE_REPORT, READY_REPORT } from './sampleReport.testkit.ts'
 import { renderTerminal } from './terminal.ts'
 
 describe('renderTerminal', () => {

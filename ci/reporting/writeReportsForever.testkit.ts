@@ -1,4 +1,4 @@
-import { FULL_REPORT } from '../../reports/sampleReport.ts'
+import { FULL_REPORT } from '../../reports/sampleReport.testkit.ts'
 import { REPORTERS } from './reporterNames.ts'
 import { writeReportFiles } from './writeReportFiles.ts'
 

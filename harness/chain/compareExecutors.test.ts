@@ -8,7 +8,13 @@ import {
   comparedCalls,
   compareExecutors,
 } from './compareExecutors.ts'
-import { createToyRuntime, TOY_EXTRINSICS, TOY_MODES, toyExtrinsic, toyGenesis } from './toyRuntime.ts'
+import {
+  createToyRuntime,
+  TOY_EXTRINSICS,
+  TOY_MODES,
+  toyExtrinsic,
+  toyGenesis,
+} from './toyRuntime.testkit.ts'
 
 const v8 = new V8Executor({ clock: { nowMs: () => 0 } })
 afterAll(() => v8.close())

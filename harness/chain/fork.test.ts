@@ -11,7 +11,7 @@ import type { BuildBlockOptions, BuiltBlock } from './build/blockBuilder.ts'
 import { buildGenesis } from './build/genesisBuilder.ts'
 import { executeBlock, proveBlock } from './executeBlock.ts'
 import { Fork } from './fork.ts'
-import { createToyRuntime } from './toyRuntime.ts'
+import { createToyRuntime } from './toyRuntime.testkit.ts'
 
 const executor = new V8Executor({ clock: { nowMs: () => 0 } })
 let v1: RuntimeBlob

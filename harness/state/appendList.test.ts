@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { encodeCompact } from '../codec/scale.ts'
 import { AppendList } from './appendList.ts'
-import { APPEND_CASES, APPEND_ITEM } from './appendTable.ts'
+import { APPEND_CASES, APPEND_ITEM } from './appendTable.testkit.ts'
 
 describe('AppendList', () => {
   it.each(APPEND_CASES)('appends to $why', ({ before, after }) => {

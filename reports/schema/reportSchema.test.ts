@@ -2,8 +2,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { describe, expect, it } from 'vitest'
 import { renderJson } from '../json.ts'
-import { HOSTILE_TEXTS, poisoned } from '../poisonedReport.ts'
-import { FULL_REPORT, HOSTILE_REPORT, READY_REPORT } from '../sampleReport.ts'
+import { HOSTILE_TEXTS, poisoned } from '../poisonedReport.testkit.ts'
+import { FULL_REPORT, HOSTILE_REPORT, READY_REPORT } from '../sampleReport.testkit.ts'
 import { reportJsonSchema } from './reportSchema.ts'
 
 function validator() {

@@ -8,7 +8,7 @@ import { buildGenesis } from '../../../harness/chain/build/genesisBuilder.ts'
 import { parseRuntimeBlob } from '../../../harness/runtime/blob/index.ts'
 import { V8Executor } from '../../../harness/runtime/v8/v8Executor.ts'
 import type { CheckResult } from '../../../reports/index.ts'
-import { runCli } from '../../cli/testIo.ts'
+import { runCli } from '../../cli/io.testkit.ts'
 import { checkCommand, type RunChecks } from './checkCommand.ts'
 
 const RUNTIME = fileURLToPath(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readDemoFaults } from '../../../scenarios/demo/chain/index.ts'
-import { runCli } from '../../cli/testIo.ts'
+import { runCli } from '../../cli/io.testkit.ts'
 
 describe('drydock demo', () => {
   it('lists every fault with the check that must say no', async () => {

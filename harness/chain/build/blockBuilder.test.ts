@@ -3,7 +3,13 @@ import { V8Executor } from '../../runtime/v8/v8Executor.ts'
 import type { ChainHead } from '../block.ts'
 import { executeBlock, proveBlock } from '../executeBlock.ts'
 import type { BlockRuntime } from '../runtimeContext.ts'
-import { createToyRuntime, TOY_EXTRINSICS, TOY_MODES, toyExtrinsic, toyGenesis } from '../toyRuntime.ts'
+import {
+  createToyRuntime,
+  TOY_EXTRINSICS,
+  TOY_MODES,
+  toyExtrinsic,
+  toyGenesis,
+} from '../toyRuntime.testkit.ts'
 import { type BuildBlockOptions, type BuiltBlock, buildBlock } from './blockBuilder.ts'
 import { phaseLabel } from './phase.ts'
 

@@ -1,11 +1,17 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { bytesToHex, utf8ToBytes } from '../../base/bytes.ts'
 import { encodeOptionBytes, encodeUint } from '../../codec/scale.ts'
-import { CLEAR_PREFIX_CASES } from '../../state/clearPrefixTable.ts'
+import { CLEAR_PREFIX_CASES } from '../../state/clearPrefixTable.testkit.ts'
 import { childPrefix } from '../../state/stateView.ts'
 import { trieRoot } from '../../state/trie/index.ts'
-import { encodeKillResult, encodeRemovalResults } from './removalAnswers.ts'
-import { assertOk, createScriptRunner, type ScriptCall, type ScriptRunner, stateOf } from './scriptRunner.ts'
+import { encodeKillResult, encodeRemovalResults } from './removalAnswers.testkit.ts'
+import {
+  assertOk,
+  createScriptRunner,
+  type ScriptCall,
+  type ScriptRunner,
+  stateOf,
+} from './scriptRunner.testkit.ts'
 
 const EMPTY_ROOT = '0x03170a2e7597b7b7e3d84c05391d139a62b157e78786d8c082f29dcf4c111314'
 const NO_LIMIT = new Uint8Array([0])

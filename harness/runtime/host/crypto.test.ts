@@ -3,8 +3,8 @@ import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '../../base/byt
 import { blake2_256 } from '../../base/hash.ts'
 import { decodeBytes, encodeBytes } from '../../codec/scale.ts'
 import { createKeystore } from '../crypto/keystore.ts'
-import type { ScriptArgument } from './hostScript.ts'
-import { createScriptRunner, type ScriptCall, type ScriptRunner } from './scriptRunner.ts'
+import type { ScriptArgument } from './hostScript.testkit.ts'
+import { createScriptRunner, type ScriptCall, type ScriptRunner } from './scriptRunner.testkit.ts'
 
 const SCHEMES = ['ed25519', 'sr25519', 'ecdsa'] as const
 const MESSAGE = utf8ToBytes('set_weights')

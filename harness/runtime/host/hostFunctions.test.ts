@@ -4,8 +4,8 @@ import { parseRuntimeBlob } from '../blob/index.ts'
 import { V8Executor } from '../v8/v8Executor.ts'
 import type { HostFunction } from './hostFunction.ts'
 import { HOST_FUNCTIONS } from './hostFunctions.ts'
-import { assemble, type ScriptArgument } from './hostScript.ts'
-import { createScriptRunner, type ScriptCall, type ScriptRunner, stateOf } from './scriptRunner.ts'
+import { assemble, type ScriptArgument } from './hostScript.testkit.ts'
+import { createScriptRunner, type ScriptCall, type ScriptRunner, stateOf } from './scriptRunner.testkit.ts'
 
 const NONE = new Uint8Array([0])
 const state = stateOf({ a: 'x' })

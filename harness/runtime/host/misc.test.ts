@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '../../base/bytes.ts'
 import { decodeRuntimeVersion } from '../../codec/runtimeVersion.ts'
 import { encodeBytes, encodeOptionBytes, encodeUint } from '../../codec/scale.ts'
-import { assemble } from './hostScript.ts'
-import { assertOk, createScriptRunner, type ScriptCall, type ScriptRunner } from './scriptRunner.ts'
+import { assemble } from './hostScript.testkit.ts'
+import { assertOk, createScriptRunner, type ScriptCall, type ScriptRunner } from './scriptRunner.testkit.ts'
 
 let runner: ScriptRunner
 beforeAll(async () => {

@@ -1,13 +1,19 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { bytesToHex, utf8ToBytes } from '../../base/bytes.ts'
 import { encodeOptionBytes, encodeUint } from '../../codec/scale.ts'
-import { APPEND_CASES, APPEND_ITEM } from '../../state/appendTable.ts'
+import { APPEND_CASES, APPEND_ITEM } from '../../state/appendTable.testkit.ts'
 import { ChainState } from '../../state/chainState.ts'
-import { CLEAR_PREFIX_CASES } from '../../state/clearPrefixTable.ts'
+import { CLEAR_PREFIX_CASES } from '../../state/clearPrefixTable.testkit.ts'
 import { createPackedStore } from '../../state/store/packedStore.ts'
 import { StateTrie } from '../../state/trie/stateTrie.ts'
-import { encodeKillResult, encodeRemovalResults } from './removalAnswers.ts'
-import { assertOk, createScriptRunner, type ScriptCall, type ScriptRunner, stateOf } from './scriptRunner.ts'
+import { encodeKillResult, encodeRemovalResults } from './removalAnswers.testkit.ts'
+import {
+  assertOk,
+  createScriptRunner,
+  type ScriptCall,
+  type ScriptRunner,
+  stateOf,
+} from './scriptRunner.testkit.ts'
 
 const NO_LIMIT = new Uint8Array([0])
 const NO_CURSOR = new Uint8Array([0])

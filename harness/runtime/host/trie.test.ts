@@ -4,7 +4,7 @@ import { blake2_128, blake2_256, twox64, twox128, twox256 } from '../../base/has
 import { encodeBytes, encodeCompact } from '../../codec/scale.ts'
 import { keccakTrieRoot, orderedKeccakTrieRoot, orderedTrieRoot, trieRoot } from '../../state/trie/index.ts'
 import { keccak256, keccak512, sha2_256 } from '../crypto/digests.ts'
-import { createScriptRunner, type ScriptCall, type ScriptRunner } from './scriptRunner.ts'
+import { createScriptRunner, type ScriptCall, type ScriptRunner } from './scriptRunner.testkit.ts'
 
 const LONG = new Uint8Array(70).fill(5)
 

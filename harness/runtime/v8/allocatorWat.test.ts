@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HOST_FUNCTIONS } from '../host/hostFunctions.ts'
-import { AllocatorModel } from './allocatorModel.ts'
+import { AllocatorModel } from './allocatorModel.testkit.ts'
 import { HOST_CORE_WASM } from './hostCoreWasm.ts'
 import { hasShim } from './hostCoreWat.ts'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { parseRuntimeBlob } from '../blob/index.ts'
-import { assemble } from '../host/hostScript.ts'
+import { assemble } from '../host/hostScript.testkit.ts'
 import { entryPoints } from './entryPoints.ts'
 
 it('are the exported functions from (i32, i32) to i64, imported ones too', async () => {

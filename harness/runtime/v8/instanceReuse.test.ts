@@ -7,7 +7,7 @@ import { ChainState } from '../../state/chainState.ts'
 import { createPackedStore } from '../../state/store/packedStore.ts'
 import { parseRuntimeBlob, type RuntimeBlob } from '../blob/index.ts'
 import type { Outcome } from '../executor.ts'
-import { assemble } from '../host/hostScript.ts'
+import { assemble } from '../host/hostScript.testkit.ts'
 import { V8Executor } from './v8Executor.ts'
 
 const state = ChainState.fromStore(createPackedStore([['k', utf8ToBytes('value')]]))

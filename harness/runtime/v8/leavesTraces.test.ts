@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parseRuntimeBlob } from '../blob/index.ts'
-import { assemble } from '../host/hostScript.ts'
+import { assemble } from '../host/hostScript.testkit.ts'
 import { leavesTraces } from './leavesTraces.ts'
 
 async function leaves(body: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { binaryToBytes, utf8ToBytes } from '../../base/bytes.ts'
-import { assertOk, createScriptRunner, type ScriptCall, stateOf } from '../host/scriptRunner.ts'
+import { assertOk, createScriptRunner, type ScriptCall, stateOf } from '../host/scriptRunner.testkit.ts'
 
 const runner = await createScriptRunner()
 const CALLS: readonly ScriptCall[] = [

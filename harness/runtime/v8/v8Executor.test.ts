@@ -5,8 +5,8 @@ import { ChainState } from '../../state/chainState.ts'
 import { createPackedStore } from '../../state/store/packedStore.ts'
 import { parseRuntimeBlob, type RuntimeBlob } from '../blob/index.ts'
 import type { CallOptions, Outcome } from '../executor.ts'
-import { assemble } from '../host/hostScript.ts'
-import { assertOk } from '../host/scriptRunner.ts'
+import { assemble } from '../host/hostScript.testkit.ts'
+import { assertOk } from '../host/scriptRunner.testkit.ts'
 import { V8Executor } from './v8Executor.ts'
 
 const executor = new V8Executor({ clock: { nowMs: () => 0 } })

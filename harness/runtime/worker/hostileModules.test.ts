@@ -5,7 +5,7 @@ import { ChainState } from '../../state/chainState.ts'
 import { createPackedStore } from '../../state/store/packedStore.ts'
 import { parseRuntimeBlob, type RuntimeBlob } from '../blob/index.ts'
 import type { CallOptions, Outcome } from '../executor.ts'
-import { assemble } from '../host/hostScript.ts'
+import { assemble } from '../host/hostScript.testkit.ts'
 import { WorkerExecutor } from './workerExecutor.ts'
 
 const DEADLINE_MS = 2000

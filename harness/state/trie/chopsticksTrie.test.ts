@@ -4,7 +4,7 @@ import { afterAll, expect, it } from 'vitest'
 import { binaryToHex, bytesToHex, hexToBinary } from '../../base/bytes.ts'
 import type { Changes, StorageKey } from '../stateView.ts'
 import { createTrieProof, StateTrie, type StateVersion, trieRoot } from './index.ts'
-import { createModelStore } from './trieModel.ts'
+import { createModelStore } from './trieModel.testkit.ts'
 
 /** Second opinion on the state root: smoldot's trie, as Chopsticks ships it. */
 

@@ -10,7 +10,7 @@ import {
   modelChild,
   modelRoot,
   modelStateRoot,
-} from './trieModel.ts'
+} from './trieModel.testkit.ts'
 
 const CHILD_KEYS = ['a', 'ab', '\u00ff']
 

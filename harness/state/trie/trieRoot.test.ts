@@ -13,7 +13,7 @@ import {
   type TrieEntry,
   trieRoot,
 } from './index.ts'
-import { type ModelState, modelRoot } from './trieModel.ts'
+import { type ModelState, modelRoot } from './trieModel.testkit.ts'
 
 const VERSIONS: readonly StateVersion[] = [0, 1]
 

@@ -4,7 +4,13 @@ import { createPackedStore } from '../../state/store/packedStore.ts'
 import { parseRuntimeBlob } from '../blob/index.ts'
 import type { CallOptions, OkOutcome, Outcome } from '../executor.ts'
 import { V8Executor } from '../v8/v8Executor.ts'
-import { assemble, HostScript, readScriptOutput, type ScriptArgument, scriptGuestWat } from './hostScript.ts'
+import {
+  assemble,
+  HostScript,
+  readScriptOutput,
+  type ScriptArgument,
+  scriptGuestWat,
+} from './hostScript.testkit.ts'
 
 /** One host call: its name without `ext_`, its arguments, the size of a `ptr` result. Text stands for its bytes. */
 export type ScriptCall = readonly [name: string, args?: readonly (ScriptArgument | string)[], size?: number]

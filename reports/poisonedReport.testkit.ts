@@ -1,6 +1,6 @@
 import type { Finding } from '../harness/base/finding.ts'
 import { type CheckReport, checksToVerdict } from './checkReport.ts'
-import { FINDING, READY_REPORT } from './sampleReport.ts'
+import { FINDING, READY_REPORT } from './sampleReport.testkit.ts'
 
 /** Texts as a hostile chain, runtime or file name would have them. */
 export const HOSTILE_TEXTS: readonly string[] = [
