@@ -1,7 +1,6 @@
 /** What programs that use Drydock import: the forked chain, the executors, and the sources of state. */
 
 export { DrydockError, type ErrorKind } from './base/errors.ts'
-export type { Finding, Severity, Verdict } from './base/finding.ts'
 export {
   type BuildBlockOptions,
   type BuildResult,

@@ -1,6 +1,6 @@
-import { type Finding, isCounted } from '../harness/base/finding.ts'
 import { toSafeText } from '../harness/base/safeText.ts'
 import type { CheckReport } from './checkReport.ts'
+import { type Finding, isCounted } from './model/finding.ts'
 import { orderedFindings, ruleName, rustLocation } from './summary.ts'
 import { toInertRest } from './text/inertLine.ts'
 import { formatPlural } from './text/numbers.ts'

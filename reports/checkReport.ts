@@ -2,8 +2,8 @@
  * What one `drydock check` found, as plain data: the one source that every renderer reads. Texts may come from a chain or a
  * runtime; renderers escape them. Amounts of weight are `bigint`, so that JSON gets them as decimal strings.
  */
-import type { DataTable } from '../harness/base/dataTable.ts'
-import type { CheckStatus, Facts, Finding, Verdict } from '../harness/base/finding.ts'
+import type { CheckResult } from './model/checkResult.ts'
+import type { Verdict } from './model/verdict.ts'
 
 /** Grows when a field changes its meaning or goes away; a new optional field does not count. */
 export const REPORT_SCHEMA_VERSION = 2
@@ -143,21 +143,6 @@ export interface RuntimeInput {
   readonly from: RuntimeVersionNumbers
 }
 
-export interface CheckResult {
-  /** Such as `blocks.run`. */
-  readonly id: string
-  readonly title: string
-  readonly status: CheckStatus
-  /** Why it is inconclusive, or not applicable. */
-  readonly reason?: string
-  readonly durationMs: number
-  readonly findings: readonly Finding[]
-  /** What it measured, by name with the unit in it. */
-  readonly measures?: Facts
-  /** What it has to show beside its findings. */
-  readonly tables?: readonly DataTable[]
-}
-
 /** Weight in picoseconds of reference hardware, and bytes of proof. */
 export interface Weight {
   readonly refTimePs: bigint
@@ -206,11 +191,4 @@ export interface BlockResult {
   readonly extrinsicCount: number
   readonly reads: number
   readonly writes: number
-}
-
-/** `notReady` as soon as a check failed; `ready` when at least one ran and all passed; `inconclusive` in every other case. */
-export function checksToVerdict(checks: readonly Pick<CheckResult, 'status'>[]): Verdict {
-  if (checks.some((check) => check.status === 'failed')) return 'notReady'
-  if (checks.some((check) => check.status === 'inconclusive')) return 'inconclusive'
-  return checks.some((check) => check.status === 'passed') ? 'ready' : 'inconclusive'
 }

@@ -1,6 +1,8 @@
-import { type Finding, isCounted, type Verdict } from '../harness/base/finding.ts'
-import type { CheckReport, CheckResult, RuntimeInput, StorageDiffRow } from './checkReport.ts'
+import type { CheckReport, RuntimeInput, StorageDiffRow } from './checkReport.ts'
 import { groupBy } from './groupBy.ts'
+import type { CheckResult } from './model/checkResult.ts'
+import { type Finding, isCounted } from './model/finding.ts'
+import type { Verdict } from './model/verdict.ts'
 
 /** What two reports have that the other has not: two candidates, or one candidate at two states. */
 export interface ReportComparison {

@@ -3,8 +3,6 @@ export { renderAnnotations } from './annotations.ts'
 export {
   type BlockResult,
   type CheckReport,
-  type CheckResult,
-  checksToVerdict,
   type ForkInput,
   type LogLine,
   type Machine,
@@ -28,6 +26,8 @@ export { renderJson } from './json.ts'
 export { renderJunit } from './junit.ts'
 export { type MarkdownOptions, renderComment, renderMarkdown } from './markdown.ts'
 export { mergeReports, type NamedReport } from './merge.ts'
+export type { CheckResult } from './model/checkResult.ts'
+export { checksToVerdict } from './model/verdict.ts'
 export { MAX_REPORT_BYTES, parseReport, reportTooLarge } from './parseReport.ts'
 export type {
   FloatInstructions,

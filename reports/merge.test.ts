@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { CheckReport } from './checkReport.ts'
-import { checksToVerdict } from './checkReport.ts'
 import { renderJson } from './json.ts'
 import { mergeReports } from './merge.ts'
+import { checksToVerdict } from './model/verdict.ts'
 import { parseReport } from './parseReport.ts'
 import { FULL_REPORT } from './sampleReport.testkit.ts'
 

@@ -1,14 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { DrydockError } from '../harness/base/errors.ts'
-import type {
-  BlockResult,
-  CheckReport,
-  CheckResult,
-  MergedShard,
-  Shard,
-  StorageDiffRow,
-} from './checkReport.ts'
-import { checksToVerdict } from './checkReport.ts'
+import type { BlockResult, CheckReport, MergedShard, Shard, StorageDiffRow } from './checkReport.ts'
+import type { CheckResult } from './model/checkResult.ts'
+import { checksToVerdict } from './model/verdict.ts'
 
 /** A shard's report, and what to call it in messages: its path. */
 export interface NamedReport {

@@ -1,5 +1,6 @@
-import type { Finding } from '../harness/base/finding.ts'
-import { type CheckReport, checksToVerdict } from './checkReport.ts'
+import type { CheckReport } from './checkReport.ts'
+import type { Finding } from './model/finding.ts'
+import { checksToVerdict } from './model/verdict.ts'
 import { FINDING, READY_REPORT } from './sampleReport.testkit.ts'
 
 /** Texts as a hostile chain, runtime or file name would have them. */

@@ -1,5 +1,5 @@
-import type { Finding } from '../harness/base/finding.ts'
 import type { CheckReport } from './checkReport.ts'
+import type { Finding } from './model/finding.ts'
 
 const HASH = `0x${'1f'.repeat(32)}`
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { Finding, Severity } from '../harness/base/finding.ts'
 import { toSafeText } from '../harness/base/safeText.ts'
 import type { CheckReport } from './checkReport.ts'
 import { renderJson } from './json.ts'
+import type { Finding, Severity } from './model/finding.ts'
 import { orderedFindings, ruleName, rustLocation } from './summary.ts'
 
 /** Of a run, GitHub keeps the 5,000 most severe. */

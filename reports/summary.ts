@@ -1,5 +1,7 @@
-import { type Finding, isCounted, type Verdict } from '../harness/base/finding.ts'
-import type { CheckReport, CheckResult } from './checkReport.ts'
+import type { CheckReport } from './checkReport.ts'
+import type { CheckResult } from './model/checkResult.ts'
+import { type Finding, isCounted } from './model/finding.ts'
+import type { Verdict } from './model/verdict.ts'
 import { formatPlural } from './text/numbers.ts'
 
 export interface CheckCounts {

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { checksToVerdict } from './checkReport.ts'
 import { renderJson } from './json.ts'
+import { checksToVerdict } from './model/verdict.ts'
 import { HOSTILE_TEXTS, poisoned } from './poisonedReport.testkit.ts'
 import { FULL_REPORT, HOSTILE_REPORT, READY_REPORT } from './sampleReport.testkit.ts'
 import { renderTerminal } from './terminal.ts'

@@ -1,9 +1,6 @@
-import type { DataTable } from '../harness/base/dataTable.ts'
-import type { Verdict } from '../harness/base/finding.ts'
 import type {
   BlockResult,
   CheckReport,
-  CheckResult,
   LogLine,
   NotRequested,
   ReportInputs,
@@ -12,6 +9,9 @@ import type {
   UpgradeResult,
 } from './checkReport.ts'
 import { groupBy } from './groupBy.ts'
+import type { CheckResult } from './model/checkResult.ts'
+import type { DataTable } from './model/dataTable.ts'
+import type { Verdict } from './model/verdict.ts'
 import { checksSentence, versionStep } from './summary.ts'
 import { findingLines } from './terminalFindings.ts'
 import { formatCell, formatFact } from './text/cells.ts'

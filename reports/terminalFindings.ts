@@ -1,5 +1,5 @@
-import type { Facts, Finding, Severity } from '../harness/base/finding.ts'
-import type { CheckResult } from './checkReport.ts'
+import type { CheckResult } from './model/checkResult.ts'
+import type { Facts, Finding, Severity } from './model/finding.ts'
 import { ruleName } from './summary.ts'
 import { clipText, paragraph, table } from './text/layout.ts'
 import { formatPlural } from './text/numbers.ts'

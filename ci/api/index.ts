@@ -18,7 +18,6 @@ export {
   devAccount,
   type ErrorKind,
   type Executor,
-  type Finding,
   Fork,
   type OpenForkOptions,
   type Outcome,
@@ -28,16 +27,15 @@ export {
   readRawChainSpec,
   readRuntimeBytes,
   readSnapshot,
-  type Severity,
   type StateView,
   type StorageKey,
   type Store,
   type UpgradeResult,
   V8Executor,
-  type Verdict,
   WorkerExecutor,
   writeSnapshot,
 } from '../../harness/index.ts'
+export type { Finding, Severity, Verdict } from '../../reports/model/index.ts'
 export {
   account,
   type CostLimits,

@@ -1,5 +1,5 @@
 import type { ErrorKind } from '../../harness/base/errors.ts'
-import type { Verdict } from '../../harness/base/finding.ts'
+import type { Verdict } from '../../reports/model/verdict.ts'
 
 /** What the process tells a script. Stable: scripts retry on `environment` and stop on `notReady`. */
 export const EXIT_CODE = {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Finding } from '../../harness/base/finding.ts'
+import type { Finding } from '../../reports/model/finding.ts'
 import { formatBaseline, readBaseline } from './baseline.ts'
 import { loadConfig } from './loadConfig.ts'
 

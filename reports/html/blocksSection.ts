@@ -1,5 +1,5 @@
-import type { DataTable } from '../../harness/base/dataTable.ts'
 import type { BlockResult, CheckReport } from '../checkReport.ts'
+import type { DataTable } from '../model/dataTable.ts'
 import { formatCount, formatDuration } from '../text/numbers.ts'
 import { type ChartLimit, chart, type Series } from './chart.ts'
 import { EMPTY, html, type Markup } from './markup.ts'

@@ -1,4 +1,5 @@
-import type { CheckReport, CheckResult, NotRequested } from '../checkReport.ts'
+import type { CheckReport, NotRequested } from '../checkReport.ts'
+import type { CheckResult } from '../model/checkResult.ts'
 import { countChecks } from '../summary.ts'
 import { formatCount, formatDuration } from '../text/numbers.ts'
 import { clip, EMPTY, html, type Markup } from './markup.ts'

@@ -1,6 +1,6 @@
-import type { Finding } from '../../harness/base/finding.ts'
 import type { CheckReport } from '../checkReport.ts'
 import { groupBy } from '../groupBy.ts'
+import type { Finding } from '../model/finding.ts'
 import { orderedFindings, ruleName } from '../summary.ts'
 import { formatFact } from '../text/cells.ts'
 import { formatCount, formatPlural } from '../text/numbers.ts'

@@ -1,5 +1,5 @@
-import type { DataTable } from '../../harness/base/dataTable.ts'
 import type { CheckReport } from '../checkReport.ts'
+import type { DataTable } from '../model/dataTable.ts'
 import { formatPlural } from '../text/numbers.ts'
 import { clip, html, type Markup } from './markup.ts'
 import { dataTable } from './parts.ts'

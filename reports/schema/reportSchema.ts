@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type CheckReport, checksToVerdict, REPORT_SCHEMA_VERSION } from '../checkReport.ts'
+import { type CheckReport, REPORT_SCHEMA_VERSION } from '../checkReport.ts'
+import { checksToVerdict } from '../model/verdict.ts'
 
 const optional = z.exactOptional
 const text = z.string()

@@ -1,4 +1,4 @@
-import type { ColumnKind, DataCell } from '../../harness/base/dataTable.ts'
+import type { ColumnKind, DataCell } from '../model/dataTable.ts'
 import { formatBytes, formatCount, formatDuration } from './numbers.ts'
 
 /** A cell as its column writes it; empty where there is nothing to say. */

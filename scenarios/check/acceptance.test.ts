@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Finding } from '../../harness/base/finding.ts'
+import type { Finding } from '../../reports/model/finding.ts'
 import { Acceptances, type Allowance } from './acceptance.ts'
 
 const FINDING: Finding = {

@@ -1,4 +1,4 @@
-import type { Finding, Severity } from '../../harness/base/finding.ts'
+import type { Finding, Severity } from '../../reports/model/finding.ts'
 
 /** A finding that the user knows and takes responsibility for. */
 export interface Allowance {

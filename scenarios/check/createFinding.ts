@@ -1,4 +1,4 @@
-import type { Facts, Finding, Severity } from '../../harness/base/finding.ts'
+import type { Facts, Finding, Severity } from '../../reports/model/finding.ts'
 import type { Check, CheckContext } from './check.ts'
 
 export interface FindingParts {

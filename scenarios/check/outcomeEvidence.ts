@@ -1,6 +1,6 @@
-import type { Facts } from '../../harness/base/finding.ts'
 import type { Outcome, RuntimeLog, StackFrame } from '../../harness/runtime/executor.ts'
 import { panicFingerprint } from '../../harness/runtime/panic/panicFingerprint.ts'
+import type { Facts } from '../../reports/model/finding.ts'
 
 const LAST_LOGS = 10
 const LEVELS = ['off', 'ERROR', 'WARN', 'INFO', 'DEBUG', 'TRACE']

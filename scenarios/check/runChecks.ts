@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events'
 import { DrydockError, errorMessage } from '../../harness/base/errors.ts'
-import { type CheckStatus, type Finding, isCounted } from '../../harness/base/finding.ts'
 import type { Clock } from '../../harness/base/ports.ts'
+import type { CheckStatus } from '../../reports/model/checkResult.ts'
+import { type Finding, isCounted } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext, CheckProfile, CheckRun, Need } from './check.ts'
 
 export interface SelectChecksOptions {

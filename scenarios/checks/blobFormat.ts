@@ -1,6 +1,6 @@
-import type { Finding } from '../../harness/base/finding.ts'
 import { findFloatInstructions } from '../../harness/runtime/blob/findFloatInstructions.ts'
 import { demangle } from '../../harness/runtime/panic/demangle.ts'
+import type { Finding } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
 

@@ -1,5 +1,5 @@
-import type { Facts, Finding } from '../../harness/base/finding.ts'
 import type { RuntimeContext } from '../../harness/chain/runtimeContext.ts'
+import type { Facts, Finding } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
 import { changedCalls } from '../metadata/callEncoding.ts'

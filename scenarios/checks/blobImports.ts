@@ -1,6 +1,6 @@
-import type { Finding } from '../../harness/base/finding.ts'
 import type { RuntimeBlob } from '../../harness/runtime/blob/index.ts'
 import { isKnownHostFunction } from '../../harness/runtime/host/hostFunctions.ts'
+import type { Finding } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
 

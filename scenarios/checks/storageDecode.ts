@@ -1,6 +1,6 @@
-import type { DataTable } from '../../harness/base/dataTable.ts'
-import type { Finding } from '../../harness/base/finding.ts'
 import type { ChainCodec } from '../../harness/codec/index.ts'
+import type { DataTable } from '../../reports/model/dataTable.ts'
+import type { Finding } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
 import { entryText } from '../storage/entryText.ts'

@@ -1,7 +1,7 @@
-import type { Finding } from '../../harness/base/finding.ts'
 import { outcomeText } from '../../harness/chain/outcomeText.ts'
 import type { UpgradeResult } from '../../harness/chain/upgrade.ts'
 import type { Outcome } from '../../harness/runtime/executor.ts'
+import type { Finding } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
 import { outcomeEvidence, outcomeFacts, outcomeSubject } from '../check/outcomeEvidence.ts'

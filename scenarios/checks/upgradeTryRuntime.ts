@@ -1,7 +1,7 @@
-import type { Facts, Finding } from '../../harness/base/finding.ts'
 import { outcomeText } from '../../harness/chain/outcomeText.ts'
 import { hasEntryPoint } from '../../harness/chain/runtimeQuery.ts'
 import type { Outcome } from '../../harness/runtime/executor.ts'
+import type { Facts, Finding } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
 import { outcomeEvidence, outcomeFacts, outcomeSubject } from '../check/outcomeEvidence.ts'

@@ -1,5 +1,5 @@
-import type { DataTable } from '../../harness/base/dataTable.ts'
-import type { Finding } from '../../harness/base/finding.ts'
+import type { DataTable } from '../../reports/model/dataTable.ts'
+import type { Finding } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext, CheckRule } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
 import type { Invariant } from './invariant.ts'

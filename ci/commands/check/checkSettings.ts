@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { DrydockError } from '../../../harness/base/errors.ts'
-import type { Severity } from '../../../harness/base/finding.ts'
+import type { Severity } from '../../../reports/model/finding.ts'
 import type { Allowance } from '../../../scenarios/check/acceptance.ts'
 import type { CheckProfile } from '../../../scenarios/check/check.ts'
 import type { Limits } from '../../../scenarios/check/limits.ts'

@@ -33,15 +33,6 @@ export interface Acceptance {
   readonly until: string
 }
 
-/**
- * What became of a requested check. `inconclusive`: it could not look, and is never green. `notApplicable`: there is nothing
- * for it to look at on this chain, with the reason; it does not count.
- */
-export type CheckStatus = 'passed' | 'failed' | 'inconclusive' | 'notApplicable'
-
-/** `ready`: every requested check ran and passed. */
-export type Verdict = 'ready' | 'notReady' | 'inconclusive'
-
 /** True when a finding makes the candidate not ready. */
 export function isCounted(finding: Finding): boolean {
   return finding.severity === 'error' && finding.accepted === undefined
