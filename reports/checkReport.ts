@@ -29,7 +29,7 @@ export interface CheckReport {
   readonly notRequested?: readonly NotRequested[]
   /** What the user should know of the settings: allowances that matched nothing. */
   readonly notes?: readonly string[]
-  /** What the run takes for granted and did not look at, a sentence each. */
+  /** What the run as a whole assumes and did not look at, a sentence each; checks have their own. */
   readonly assumptions?: readonly string[]
   /** What the upgrade block cost; absent when no upgrade ran. */
   readonly upgrade?: UpgradeResult

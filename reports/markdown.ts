@@ -3,7 +3,14 @@ import { groupBy } from './groupBy.ts'
 import type { CheckResult } from './model/checkResult.ts'
 import { type Finding, isCounted } from './model/finding.ts'
 import type { Verdict } from './model/verdict.ts'
-import { checksSentence, nextSteps, orderedFindings, ruleName, VERDICT_WORDS } from './summary.ts'
+import {
+  assumptionsOf,
+  checksSentence,
+  nextSteps,
+  orderedFindings,
+  ruleName,
+  VERDICT_WORDS,
+} from './summary.ts'
 import { formatFact } from './text/cells.ts'
 import { markdownCode, markdownFence, markdownText } from './text/markdownText.ts'
 import { formatCount, formatDuration, formatPlural } from './text/numbers.ts'
@@ -158,13 +165,14 @@ function storageRow({ item, added, changed, removed, bytesBefore, bytesAfter }: 
   return `| ${markdownCode(clip(item))} | ${numbers.join(' | ')} |`
 }
 
-function footer({ tool, durationMs, settings, notes = [], assumptions = [] }: CheckReport): string {
+function footer(report: CheckReport): string {
+  const { tool, durationMs, settings, notes = [] } = report
   const facts = [
     `${text(tool.name)} ${text(tool.version)}`,
     formatDuration(durationMs),
     ...(settings?.profile === undefined ? [] : [`profile ${text(settings.profile)}`]),
   ]
-  const lines = [...assumptions.map((one) => `Assumed: ${one}`), ...notes].slice(0, 20)
+  const lines = [...assumptionsOf(report).map((one) => `Assumed: ${one}`), ...notes].slice(0, 20)
   return [
     ...(lines.length === 0 ? [] : [lines.map((line) => `- ${text(line)}`).join('\n')]),
     `${facts.join(', ')}.`,

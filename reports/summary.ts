@@ -125,3 +125,9 @@ export function nextSteps(report: CheckReport): readonly string[] {
   }
   return steps
 }
+
+/** What the run and its checks assumed, a sentence each; those of a check begin with its id. */
+export function assumptionsOf({ assumptions = [], checks }: CheckReport): readonly string[] {
+  const ofChecks = checks.flatMap(({ id, assumptions: own = [] }) => own.map((text) => `${id}: ${text}`))
+  return [...assumptions, ...ofChecks]
+}

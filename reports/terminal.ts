@@ -12,7 +12,7 @@ import { groupBy } from './groupBy.ts'
 import type { CheckResult } from './model/checkResult.ts'
 import type { DataTable } from './model/dataTable.ts'
 import type { Verdict } from './model/verdict.ts'
-import { checksSentence, versionStep } from './summary.ts'
+import { assumptionsOf, checksSentence, versionStep } from './summary.ts'
 import { findingLines } from './terminalFindings.ts'
 import { formatCell, formatFact } from './text/cells.ts'
 import { clipText, paragraph, table } from './text/layout.ts'
@@ -64,7 +64,7 @@ export function renderTerminal(report: CheckReport, options: TerminalOptions = {
     proposalLines(report.inputs, width),
     [...checkLines(report.checks, width), ...notRequestedLines(report.notRequested ?? [], width)],
     ...report.checks.map((check) => findingLines(check, width)),
-    listLines('Assumed, and not looked at', report.assumptions ?? [], width),
+    listLines('Assumed, and not looked at', assumptionsOf(report), width),
     listLines('Notes', report.notes ?? [], width),
     measureLines(report.checks, width),
     ...report.checks.flatMap(({ tables = [] }) => tables.map((data) => dataTableLines(data, width))),

@@ -6,12 +6,14 @@ import { Fork } from '../../harness/chain/fork.ts'
 import { parseRuntimeBlob } from '../../harness/runtime/blob/index.ts'
 import { WorkerExecutor } from '../../harness/runtime/worker/workerExecutor.ts'
 import { profileOf } from '../../scenarios/chains/index.ts'
-import type { CheckContext } from '../../scenarios/check/check.ts'
 import { DEFAULT_LIMITS } from '../../scenarios/check/limits.ts'
-import { runChecks, selectChecks } from '../../scenarios/check/runChecks.ts'
+import { runChecks } from '../../scenarios/check/runChecks.ts'
+import type { RunInputs } from '../../scenarios/check/runContext.ts'
+import { selectChecks } from '../../scenarios/check/selectChecks.ts'
+import { SharedSteps } from '../../scenarios/check/sharedSteps.ts'
 import { CHECKS } from '../../scenarios/checks/index.ts'
 import { demoRuntime, openDemoChain } from '../../scenarios/demo/chain/index.ts'
-import { Rehearsal } from '../../scenarios/rehearsal/rehearsal.ts'
+import { rehearsedBlocks } from '../../scenarios/rehearsal/rehearsal.ts'
 import { largeStore } from './largeStore.ts'
 
 const BLOCKS = 10
@@ -39,37 +41,37 @@ say(`a store of ${store.keyCount} keys`, startMs)
 
 startMs = clock.nowMs()
 const fork = await Fork.open({ store, executor })
-const context = await contextOf(fork)
-await context.rehearsal.blocks()
+const inputs = await inputsOf(fork)
+const { signal } = new AbortController()
+const steps = new SharedSteps(inputs, { signal })
+await steps.get(rehearsedBlocks)
 say('trie, upgrade and blocks', startMs)
 
 startMs = clock.nowMs()
-const runs = await runChecks(selectChecks(CHECKS, { only: ONLY }), context, {
+const results = await runChecks(selectChecks(CHECKS, { only: ONLY }), steps, {
   clock,
+  reproduce: (id) => `drydock check --only ${id}`,
   deadlineMs: () => DEADLINE_MS,
   onResult: ({ id, status }) => say(`  ${id}: ${status}`, startMs),
 })
 say('all of these checks side by side', startMs)
+await steps.close()
 await executor.close()
 store.close()
-if (runs.some(({ status }) => status !== 'passed')) process.exitCode = 1
+if (results.some(({ status }) => status !== 'passed')) process.exitCode = 1
 
-async function contextOf(chain: Fork): Promise<CheckContext> {
+async function inputsOf(chain: Fork): Promise<RunInputs> {
   const current = await chain.context()
   const candidate = parseRuntimeBlob(demoRuntime('v2'))
-  const { signal } = new AbortController()
-  const progress = () => {}
   return {
     fork: chain,
     current,
     candidate,
-    rehearsal: new Rehearsal({ fork: chain, candidate, blockCount: BLOCKS, signal, progress }),
+    blockCount: BLOCKS,
     profile: profileOf(current.version.specName),
     limits: DEFAULT_LIMITS,
     proposal: null,
     secondOpinion: null,
-    reproduce: (id) => `drydock check --only ${id}`,
-    progress,
-    signal,
+    progress: () => {},
   }
 }

@@ -6,6 +6,7 @@ import type { Store } from '../../harness/state/store/store.ts'
 import { contextOn, ranAnswer } from '../../scenarios/checks/checkContext.testkit.ts'
 import { storageDecode } from '../../scenarios/checks/storageDecode.ts'
 import { storageOrphans } from '../../scenarios/checks/storageOrphans.ts'
+import { rehearsedBlocks } from '../../scenarios/rehearsal/rehearsal.ts'
 import { builtGenesis, fileRuntime, finneyGenesis, hasFinney, rawSpecRuntime } from './realChain.ts'
 import { RealData } from './realData.ts'
 import { finneyFiles, REAL_RUNTIMES } from './realRuntimes.ts'
@@ -34,7 +35,7 @@ describe('the state of Finney from its genesis under another runtime', () => {
     { timeout: LONGEST_MS },
     async ({ annotate }) => {
       const context = await finneyTo(await rawSpecRuntime(data, 'local181'))
-      await context.rehearsal.blocks()
+      await context.get(rehearsedBlocks)
       const startMs = performance.now()
       const { findings, measures } = await ranAnswer(storageDecode, context)
       const wholeMs = performance.now() - startMs

@@ -10,6 +10,7 @@ import { blocksSweep } from '../../scenarios/checks/blocksSweep.ts'
 import { blocksTime } from '../../scenarios/checks/blocksTime.ts'
 import { contextOn, ranAnswer } from '../../scenarios/checks/checkContext.testkit.ts'
 import { governanceRehearsal } from '../../scenarios/checks/governanceRehearsal.ts'
+import { candidateBlocks } from '../../scenarios/rehearsal/rehearsal.ts'
 import { subnetWithLeftoverWeights } from './leftoverWeights.ts'
 import { finneyGenesis, rawGenesis, rawSpecRuntime } from './realChain.ts'
 import { RealData } from './realData.ts'
@@ -57,7 +58,7 @@ describe('a whole period of real chains', () => {
           expect((await ranAnswer(check, context)).findings, check.id).toEqual([])
         }
         // The runtime's own record of its last epochs; the profile must not be one block off.
-        const sequence = await context.rehearsal.sequence()
+        const sequence = await context.get(candidateBlocks)
         const last = (await sequence?.first(98))?.at(-1)
         if (last?.result.kind !== 'built') throw new Error('block 99 did not come about')
         const { state } = last.result.head

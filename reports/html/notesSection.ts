@@ -1,4 +1,5 @@
 import type { CheckReport } from '../checkReport.ts'
+import { assumptionsOf } from '../summary.ts'
 import { formatFact } from '../text/cells.ts'
 import { clip, EMPTY, html, type Markup, shorten } from './markup.ts'
 import { moreNote, type Section, table } from './parts.ts'
@@ -9,7 +10,9 @@ const MAX_MEASURES = 400
 const MAX_LIST_LENGTH = 60_000
 
 /** What the run took for granted, and what the user should know of the settings. */
-export function notesSection({ assumptions = [], notes = [] }: CheckReport): Section | null {
+export function notesSection(report: CheckReport): Section | null {
+  const { notes = [] } = report
+  const assumptions = assumptionsOf(report)
   if (assumptions.length + notes.length === 0) return null
   const body = html`${list('Assumed, and not looked at', assumptions)}${list('Of the settings', notes)}`
   return { id: 'notes', title: 'Assumptions and notes', body }

@@ -46,6 +46,7 @@ const checkResult = z.object({
   findings: z.array(finding),
   measures: optional(facts),
   tables: optional(z.array(dataTable)),
+  assumptions: optional(z.array(text)),
 })
 
 const versionNumbers = z.object({

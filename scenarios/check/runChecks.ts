@@ -1,162 +1,116 @@
 import { setMaxListeners } from 'node:events'
 import { DrydockError, errorMessage } from '../../harness/base/errors.ts'
 import type { Clock } from '../../harness/base/ports.ts'
-import type { CheckStatus } from '../../reports/model/checkResult.ts'
+import type { CheckResult, CheckStatus } from '../../reports/model/checkResult.ts'
 import { type Finding, isCounted } from '../../reports/model/finding.ts'
-import type { Check, CheckAnswer, CheckContext, CheckProfile, CheckRun, Need } from './check.ts'
-
-export interface SelectChecksOptions {
-  /** Ids or groups (`blob` or `blob.*`); all when absent. They are run whatever the profile says. */
-  readonly only?: readonly string[]
-  /** Ids or groups to leave out. */
-  readonly skip?: readonly string[]
-  /** Default `full`. */
-  readonly profile?: CheckProfile
-}
-
-/** Picks checks in catalogue order. Throws `CHECK_UNKNOWN` for a name that is none, and for a selection that is empty. */
-export function selectChecks(checks: readonly Check[], options: SelectChecksOptions): readonly Check[] {
-  const { only, skip = [], profile = 'full' } = options
-  for (const name of [...(only ?? []), ...skip]) {
-    if (!checks.some((check) => isNamed(check, name))) throw unknownCheck(checks, name)
-  }
-  const wanted = checks.filter((check) =>
-    only === undefined
-      ? profile === 'full' || (check.profile ?? 'quick') === 'quick'
-      : only.some((name) => isNamed(check, name)),
-  )
-  const left = wanted.filter((check) => !skip.some((name) => isNamed(check, name)))
-  if (left.length > 0) return left
-  throw new DrydockError('no check is left to run', {
-    code: 'CHECK_NONE',
-    kind: 'usage',
-    hints: ['What --only picks must not all be left out by --skip.'],
-  })
-}
-
-function isNamed(check: Check, name: string): boolean {
-  return check.id === name || check.id.startsWith(`${name.replace(/\.?\*$/, '')}.`)
-}
+import type { Check, CheckAnswer, CheckContext } from './check.ts'
+import { raceSignal, type SharedSteps } from './sharedSteps.ts'
 
 export interface RunChecksOptions {
   readonly clock: Clock
-  /** For each check by itself, in milliseconds, by its id. What passes it has no result. */
+  /** For each check by itself, in milliseconds, by its id. A check that takes longer has no result. */
   readonly deadlineMs: (checkId: string) => number
+  /** The command line that runs one check of this run again. */
+  reproduce(checkId: string): string
   /** Told as soon as a check is done, in the order in which they end. */
-  onResult?(run: CheckRun): void
+  onResult?(result: CheckResult): void
+  /** Told of an error that a check or step of it did not expect: a bug, in Drydock or in the user's code. */
+  onError?(checkId: string, error: unknown): void
   /** Turns what a check found into what counts: severities and acceptances of the user's. Default: as it is. */
-  settle?(findings: readonly Finding[]): readonly Finding[]
+  judge?(findings: readonly Finding[]): readonly Finding[]
 }
 
 /**
- * Runs checks side by side: they share the context's rehearsal and its executors, so that one computes while others wait for a
- * runtime. What goes wrong in one makes that one inconclusive and does not stop the others. Results are in the order of
- * `checks`.
+ * Runs checks side by side, in the order of the checks: they share the run's steps and executors, so that one computes while others
+ * wait for a runtime. What goes wrong in one check, or in a step that it waits for, leaves that check without a result and does not
+ * stop the others. Throws what the run was stopped with, and errors of the environment, which leave no check a result.
  */
 export async function runChecks(
   checks: readonly Check[],
-  context: CheckContext,
+  steps: SharedSteps,
   options: RunChecksOptions,
-): Promise<readonly CheckRun[]> {
-  const failure = new AbortController()
-  const signal = AbortSignal.any([context.signal, failure.signal])
-  // One listener for each check is no leak.
-  setMaxListeners(0, signal)
-  const runs = checks.map(async (check) => {
-    const startMs = options.clock.nowMs()
-    const answer = await answerInTime(check, { ...context, signal }, options.deadlineMs(check.id))
-    const run = toRun(check, answer, { durationMs: options.clock.nowMs() - startMs, settle: options.settle })
-    options.onResult?.(run)
-    return run
-  })
-  // An error that is nobody's verdict ends all; the others must have ended before it is thrown.
-  for (const run of runs) run.catch((error: unknown) => failure.abort(error))
-  await Promise.allSettled(runs)
-  context.signal.throwIfAborted()
-  failure.signal.throwIfAborted()
-  return Promise.all(runs)
+): Promise<readonly CheckResult[]> {
+  const running = checks.map((check) => runCheck(check, steps, options))
+  for (const run of running) run.catch((error: unknown) => steps.stop(error))
+  // All must have ended before the error of one is thrown.
+  await Promise.allSettled(running)
+  steps.signal.throwIfAborted()
+  return Promise.all(running)
 }
 
-async function answerInTime(check: Check, context: CheckContext, deadlineMs: number): Promise<CheckAnswer> {
+async function runCheck(check: Check, steps: SharedSteps, options: RunChecksOptions): Promise<CheckResult> {
+  const startMs = options.clock.nowMs()
   const deadline = new AbortController()
-  const late: CheckAnswer = { kind: 'inconclusive', reason: `it did not end within ${deadlineMs / 1000} s` }
-  let timer: NodeJS.Timeout | undefined
-  let stop = () => {}
-  const stopped = new Promise<CheckAnswer>((resolve, reject) => {
-    timer = setTimeout(() => {
-      deadline.abort(new Error('the deadline of the check has passed'))
-      resolve(late)
-    }, deadlineMs)
-    stop = () => reject(context.signal.reason)
-    if (context.signal.aborted) stop()
-    else context.signal.addEventListener('abort', stop, { once: true })
-  })
-  const signal = AbortSignal.any([context.signal, deadline.signal])
+  const signal = AbortSignal.any([steps.signal, deadline.signal])
+  setMaxListeners(0, signal)
+  const late = new CheckDeadline(options.deadlineMs(check.id))
+  const timer = setTimeout(() => deadline.abort(late), late.deadlineMs)
+  const context: CheckContext = {
+    ...steps.inputs,
+    signal,
+    get: (step) => raceSignal(steps.get(step), signal),
+    reproduce: (id) => options.reproduce(id),
+  }
   try {
-    return await Promise.race([answerOf(check, { ...context, signal }), stopped])
+    const answer = await raceSignal(answerOf(check, context, options), signal).catch((error: unknown) => {
+      if (error !== late || steps.signal.aborted) throw error
+      return { kind: 'inconclusive', reason: late.message } as const
+    })
+    const result = toResult(check, answer, { durationMs: options.clock.nowMs() - startMs, options })
+    options.onResult?.(result)
+    return result
   } finally {
     clearTimeout(timer)
-    context.signal.removeEventListener('abort', stop)
   }
 }
 
-/** What a check has to say of a context, once what it needs is there. */
-export async function answerOf(check: Check, context: CheckContext): Promise<CheckAnswer> {
+/** Why a check was stopped. */
+class CheckDeadline extends Error {
+  readonly deadlineMs: number
+
+  constructor(deadlineMs: number) {
+    super(`it did not end within ${deadlineMs / 1000} s`)
+    this.deadlineMs = deadlineMs
+  }
+}
+
+/** What a check has to say of a context. Throws when the run has to end: it was stopped, or its environment is broken. */
+export async function answerOf(
+  check: Check,
+  context: CheckContext,
+  { onError }: Pick<RunChecksOptions, 'onError'> = {},
+): Promise<CheckAnswer> {
   try {
-    const missing = await missingNeed(check.needs, context)
-    if (missing !== null) return { kind: 'inconclusive', reason: missing }
     context.signal.throwIfAborted()
-    return await check.run(context)
+    return await check.answer(context)
   } catch (error) {
+    if (context.signal.aborted) throw context.signal.reason
+    if (error instanceof DrydockError && error.kind === 'environment') throw error
     // Metadata that can't be read, a module that can't be parsed: about the candidate, so a check says it.
-    if (error instanceof DrydockError && error.kind === 'usage') {
-      return { kind: 'inconclusive', reason: errorMessage(error) }
-    }
-    throw error
+    if (!(error instanceof DrydockError)) onError?.(check.id, error)
+    return { kind: 'inconclusive', reason: errorMessage(error) }
   }
 }
 
-async function missingNeed(needs: readonly Need[], { rehearsal }: CheckContext): Promise<string | null> {
-  if (needs.length === 0) return null
-  const upgrade = await rehearsal.upgrade()
-  return upgrade.kind === 'upgraded' ? null : 'the upgrade did not go through, see upgrade.apply'
-}
-
-interface RunFacts {
+interface ResultFacts {
   readonly durationMs: number
-  readonly settle: RunChecksOptions['settle']
+  readonly options: RunChecksOptions
 }
 
-function toRun({ id, title }: Check, answer: CheckAnswer, { durationMs, settle }: RunFacts): CheckRun {
-  const measures = answer.measures === undefined ? {} : { measures: answer.measures }
+function toResult(
+  { id, title }: Check,
+  answer: CheckAnswer,
+  { durationMs, options }: ResultFacts,
+): CheckResult {
   if (answer.kind !== 'ran') {
-    return { id, title, status: answer.kind, reason: answer.reason, durationMs, findings: [], ...measures }
+    const { kind: status, ...rest } = answer
+    return { id, title, status, durationMs, findings: [], ...rest }
   }
-  const { tables, assumptions } = answer
-  const findings = settle === undefined ? answer.findings : settle(answer.findings)
-  return {
-    id,
-    title,
-    status: statusOf(findings),
-    durationMs,
-    findings,
-    ...measures,
-    ...(tables === undefined ? {} : { tables }),
-    ...(assumptions === undefined ? {} : { assumptions }),
-  }
+  const { kind: _, ...rest } = answer
+  const findings = options.judge?.(rest.findings) ?? rest.findings
+  return { id, title, status: statusOf(findings), durationMs, ...rest, findings }
 }
 
 function statusOf(findings: readonly Finding[]): CheckStatus {
   return findings.some(isCounted) ? 'failed' : 'passed'
-}
-
-function unknownCheck(checks: readonly Check[], name: string): DrydockError {
-  return new DrydockError(`there is no check ${JSON.stringify(name)}`, {
-    code: 'CHECK_UNKNOWN',
-    kind: 'usage',
-    hints: [
-      `Checks are: ${checks.map((check) => check.id).join(', ')}. A group such as "blob" takes all of its checks.`,
-    ],
-    details: { name },
-  })
 }

@@ -3,6 +3,7 @@ import wabt from 'wabt'
 import { concatBytes, utf8ToBytes } from '../../harness/base/bytes.ts'
 import { parseRuntimeBlob, type RuntimeBlob } from '../../harness/runtime/blob/index.ts'
 import type { Check } from '../check/check.ts'
+import { answerOf } from '../check/runChecks.ts'
 import { blobFormat } from './blobFormat.ts'
 import { blobIdentity } from './blobIdentity.ts'
 import { blobImports } from './blobImports.ts'
@@ -140,7 +141,7 @@ describe('blob.identity', () => {
 
   it('prints what a proposal can be compared with', async () => {
     const candidate = miniature('v2')
-    const answer = await blobIdentity.run(await checkTestContext({ candidate }))
+    const answer = await answerOf(blobIdentity, await checkTestContext({ candidate }))
     expect(answer.measures).toMatchObject({
       blake2_256: candidate.submittedHash,
       'System.set_code': expect.stringMatching(/^0x[0-9a-f]{64}$/),

@@ -3,6 +3,7 @@ import { demangle } from '../../harness/runtime/panic/demangle.ts'
 import type { Finding } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
+import { defineCheck } from '../check/defineCheck.ts'
 
 /** What a node calls to author and import blocks; without one of them the chain stops. */
 const REQUIRED_ENTRY_POINTS = [
@@ -18,7 +19,7 @@ const REQUIRED_ENTRY_POINTS = [
 
 const SHOWN_FUNCTIONS = 10
 
-export const blobFormat: Check = {
+export const blobFormat: Check = defineCheck({
   id: 'blob.format',
   title: 'The candidate is a module that a node can run',
   why: 'A blob without an entry point, with a wasm proposal that nodes switch off, or with floats stops or splits a chain.',
@@ -36,7 +37,6 @@ export const blobFormat: Check = {
     },
     { id: 'versionUnknown', severity: 'error', says: 'Core_version does not answer.' },
   ],
-  needs: [],
   async run(context): Promise<CheckAnswer> {
     const { candidate } = context
     const findings = [
@@ -56,7 +56,7 @@ export const blobFormat: Check = {
       },
     }
   },
-}
+})
 
 function missingEntryPoints(context: CheckContext): Finding[] {
   const exported = new Set(

@@ -2,11 +2,12 @@ import type { RuntimeContext } from '../../harness/chain/runtimeContext.ts'
 import type { Facts, Finding } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
+import { defineCheck } from '../check/defineCheck.ts'
 import { changedCalls } from '../metadata/callEncoding.ts'
 
 const SHOWN_CALLS = 20
 
-export const blobIdentity: Check = {
+export const blobIdentity: Check = defineCheck({
   id: 'blob.identity',
   title: 'The candidate is of this chain and newer',
   why: 'set_code refuses another spec_name or a spec_version that does not rise; where it is not asked, migrations never run.',
@@ -19,7 +20,6 @@ export const blobIdentity: Check = {
       says: 'Calls are encoded otherwise under the same transaction_version; a warning on chains that never raise it.',
     },
   ],
-  needs: [],
   async run(context): Promise<CheckAnswer> {
     const { fork, candidate, current: runtime } = context
     const answer = await fork.catalog.of(candidate, fork.head.state)
@@ -57,7 +57,7 @@ export const blobIdentity: Check = {
     findings.push(...changedEncoding(context, runtime, answer.value))
     return { kind: 'ran', findings, measures: { ...hashes, ...callHashes(context, runtime) } }
   },
-}
+})
 
 /** Wallets and hardware signers go by transaction_version: when it stays, they sign the bytes that they know. */
 function changedEncoding(context: CheckContext, from: RuntimeContext, to: RuntimeContext): Finding[] {

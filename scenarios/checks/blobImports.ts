@@ -3,8 +3,9 @@ import { isKnownHostFunction } from '../../harness/runtime/host/hostFunctions.ts
 import type { Finding } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
+import { defineCheck } from '../check/defineCheck.ts'
 
-export const blobImports: Check = {
+export const blobImports: Check = defineCheck({
   id: 'blob.imports',
   title: 'Deployed nodes have every host function that the candidate imports',
   why: 'A node without an imported host function stops at the first call of it, or at the upgrade (Edgeware; OpenZeppelin templates).',
@@ -16,7 +17,6 @@ export const blobImports: Check = {
       says: 'The runtime on chain does not import it: nodes need it before the upgrade.',
     },
   ],
-  needs: [],
   async run(context): Promise<CheckAnswer> {
     const { blob: current } = context.current
     const before = new Set(functionImports(current))
@@ -28,7 +28,7 @@ export const blobImports: Check = {
     if (known.length > 0) findings.push(newImports(context, known))
     return { kind: 'ran', findings, measures: { imports: imports.length, added: added.length } }
   },
-}
+})
 
 function functionImports(blob: RuntimeBlob): string[] {
   return blob.imports.flatMap((entry) => (entry.kind === 'function' ? [entry.name] : []))

@@ -1,10 +1,11 @@
 import type { Check, CheckAnswer } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
+import { defineCheck } from '../check/defineCheck.ts'
 
 /** What the call, its signature and the wrappers of governance add to the code in an extrinsic, generously. */
 const CALL_OVERHEAD_BYTES = 1024
 
-export const blobSize: Check = {
+export const blobSize: Check = defineCheck({
   id: 'blob.size',
   title: 'The candidate fits into a block',
   why: 'A code that passes the limit of block length can be approved by governance and then never be submitted.',
@@ -15,7 +16,6 @@ export const blobSize: Check = {
       says: 'The code does not fit into the normal extrinsics of a block; a warning when it comes close.',
     },
   ],
-  needs: [],
   async run(context): Promise<CheckAnswer> {
     const { candidate, limits } = context
     const { codec } = context.current
@@ -42,4 +42,4 @@ export const blobSize: Check = {
     })
     return { kind: 'ran', findings: [finding], measures }
   },
-}
+})

@@ -5,13 +5,14 @@ import type { ChainCodec } from '../../harness/codec/index.ts'
 import type { Finding } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
+import { defineCheck } from '../check/defineCheck.ts'
 import { outcomeEvidence, outcomeFacts, outcomeSubject } from '../check/outcomeEvidence.ts'
-import type { RehearsedBlock } from '../rehearsal/rehearsal.ts'
+import { blocksAfterUpgrade, type RehearsedBlock } from '../rehearsal/rehearsal.ts'
 import { type SecondOpinion, secondOpinions } from '../rehearsal/secondOpinion.ts'
 
 const SHOWN_KEYS = 10
 
-export const blocksReexecute: Check = {
+export const blocksReexecute: Check = defineCheck({
   id: 'blocks.reexecute',
   title: 'Other nodes accept the blocks: same result, state root and changes',
   why: 'A result that depends on more than the block splits a chain (subtensor #655, Polkadot 5,203,204).',
@@ -37,9 +38,8 @@ export const blocksReexecute: Check = {
       says: 'The second executor gets another result, or other changes.',
     },
   ],
-  needs: ['blocks'],
-  async run(context): Promise<CheckAnswer> {
-    const blocks = await context.rehearsal.blocks()
+  needs: blocksAfterUpgrade,
+  async run(context, blocks): Promise<CheckAnswer> {
     const proved = blocks.filter((block) => block.proof !== null)
     if (proved.length === 0)
       return { kind: 'inconclusive', reason: 'no block came about to be executed again' }
@@ -55,7 +55,7 @@ export const blocksReexecute: Check = {
     }
     return { kind: 'ran', findings, measures }
   },
-}
+})
 
 function unproved(context: CheckContext, { number, proof, runtime }: RehearsedBlock): Finding[] {
   if (proof === null || proof.holds) return []

@@ -7,10 +7,16 @@ import type { Finding } from '../../reports/model/finding.ts'
 import { isHarmlessError } from '../check/chainProfile.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
+import { defineCheck } from '../check/defineCheck.ts'
 import { logLine, outcomeEvidence, outcomeFacts, outcomeSubject } from '../check/outcomeEvidence.ts'
 import type { SequenceBlock } from '../rehearsal/blockSequence.ts'
 import { growingItems, itemsGrowingSince } from '../rehearsal/growth.ts'
-import type { RehearsedBlock } from '../rehearsal/rehearsal.ts'
+import {
+  blocksAfterUpgrade,
+  controlBlocks,
+  type RehearsedBlock,
+  upgradeStep,
+} from '../rehearsal/rehearsal.ts'
 
 const ERROR_LEVEL = 1
 const SHOWN_LOGS = 10
@@ -23,7 +29,7 @@ const AUTHORITY_LISTS = [
   { entryPoint: 'GrandpaApi_grandpa_authorities', isInUse: () => true },
 ]
 
-export const blocksRun: Check = {
+export const blocksRun: Check = defineCheck({
   id: 'blocks.run',
   title: 'The blocks after the upgrade come about',
   why: 'Bittensor stopped on 17 March 2024 when on_initialize ran an epoch that indexed out of bounds; Robonomics when its authorities were empty.',
@@ -55,9 +61,8 @@ export const blocksRun: Check = {
       says: 'An item gains keys in every block under the candidate, and not without the upgrade; a warning when it is one key a block, which may be a list that fills up.',
     },
   ],
-  needs: ['blocks'],
-  async run(context): Promise<CheckAnswer> {
-    const blocks = await context.rehearsal.blocks()
+  needs: blocksAfterUpgrade,
+  async run(context, blocks): Promise<CheckAnswer> {
     const errors = loggedErrors(context, blocks)
     const findings = [
       ...blocks.flatMap((block) => failedBlock(context, block)),
@@ -83,7 +88,7 @@ export const blocksRun: Check = {
       ],
     }
   },
-}
+})
 
 /** Wall time of the calls that make up the block. */
 export function blockTimeMs(block: SequenceBlock): number {
@@ -208,7 +213,7 @@ function standingClock(context: CheckContext, blocks: readonly RehearsedBlock[])
  * the old one are refused ("Timestamp slot must match CurrentSlot": Kintsugi, Picasso, t3rn).
  */
 async function otherSlots(context: CheckContext): Promise<Finding[]> {
-  const result = await context.rehearsal.upgrade()
+  const result = await context.get(upgradeStep)
   if (result.kind !== 'upgraded') return []
   const before = result.codeBlock.claim
   const after = result.migrationBlock.claim
@@ -226,7 +231,7 @@ async function otherSlots(context: CheckContext): Promise<Finding[]> {
 async function growth(context: CheckContext, blocks: readonly RehearsedBlock[]): Promise<Finding[]> {
   const growing = growingItems(blocks)
   if (growing.length === 0) return []
-  const control = await context.rehearsal.control()
+  const control = await context.get(controlBlocks)
   const base = context.fork.head.number
   const last = blocks.at(-1)?.number ?? base
   const without = await control.first(last - base, context.signal)

@@ -4,17 +4,18 @@ import type { DataTable } from '../../reports/model/dataTable.ts'
 import type { Facts, Finding } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
+import { defineCheck } from '../check/defineCheck.ts'
 import { outcomeEvidence, outcomeFacts, outcomeSubject } from '../check/outcomeEvidence.ts'
 import { blockCost } from '../rehearsal/blockCost.ts'
 import { heapPeaks } from '../sweep/heapPeaks.ts'
-import { type Sweep, type SweptBlock, sweepOf } from '../sweep/index.ts'
+import { type Sweep, type SweptBlock, sweptBlocks } from '../sweep/index.ts'
 import { missedUnits } from '../sweep/missedUnits.ts'
 import { newErrorLogs } from '../sweep/newErrorLogs.ts'
 
 const SHOWN_UNITS = 10
 const SHOWN_LOGS = 10
 
-export const blocksSweep: Check = {
+export const blocksSweep: Check = defineCheck({
   id: 'blocks.sweep',
   title: 'Every epoch, session and era comes about',
   why: 'Bittensor stopped on 17 March 2024 in the epoch of one subnet, which no rehearsal of the next few blocks would have met.',
@@ -45,11 +46,9 @@ export const blocksSweep: Check = {
       says: 'A block takes more of the heap than the share of the limits, and did not before.',
     },
   ],
-  needs: ['upgrade'],
+  needs: sweptBlocks,
   profile: 'full',
-  async run(context): Promise<CheckAnswer> {
-    const sweep = await sweepOf(context)
-    if (sweep === null) return { kind: 'inconclusive', reason: 'there is no migration block to go on from' }
+  async run(context, sweep): Promise<CheckAnswer> {
     if (sweep.due.length === 0 && sweep.dueBefore.length > 0) {
       const reason = `the profile ${context.profile.name} finds ${sweep.dueBefore.length} epoch(s) in the storage of the runtime on chain, and none in the candidate's`
       return { kind: 'inconclusive', reason }
@@ -72,7 +71,7 @@ export const blocksSweep: Check = {
       assumptions: assumptions(sweep),
     }
   },
-}
+})
 
 interface Stop {
   readonly swept: SweptBlock

@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest'
 import type { BuildResult } from '../../harness/chain/build/blockBuilder.ts'
 import type { Fork } from '../../harness/chain/fork.ts'
 import type { DemoOptions } from '../demo/chain/index.ts'
-import type { SharedRehearsal } from '../rehearsal/rehearsal.ts'
-import { sweepOf } from '../sweep/index.ts'
+import { sweptBlocks } from '../sweep/index.ts'
 import { blocksTime } from './blocksTime.ts'
 import {
   demoTestContext,
   findingsOf,
+  given,
   miniature,
   ranAnswer,
-  rehearsalWith,
   type TestContextOptions,
+  withSteps,
 } from './checkContext.testkit.ts'
 
 const SMALL = { accounts: 20, subnets: 6, uids: 24 }
@@ -78,17 +78,14 @@ describe('blocks.time', () => {
 
   it('says which block has accesses for more than a whole block', { timeout: 60_000 }, async () => {
     const context = await contextOf('v2', SMALL)
-    const sweep = await sweepOf(context)
+    const needed = await context.get(sweptBlocks)
+    const sweep = needed.kind === 'there' ? needed.value : null
     const last = sweep?.blocks.at(-1)
     if (sweep === null || last === undefined) throw new Error('no sweep')
     const dear = { ...last.candidate, result: withWrites(last.candidate.result, 60_000) }
     const blocks = [...sweep.blocks.slice(0, -1), { ...last, candidate: dear }]
-    const rehearsal: SharedRehearsal = {
-      ...rehearsalWith(context.rehearsal, {}),
-      // SAFETY: the only step that the check asks for is the sweep.
-      once: async <T>() => ({ ...sweep, blocks }) as T,
-    }
-    expect(await findingsOf(blocksTime, { ...context, rehearsal })).toEqual([
+    const swept = withSteps(context, given(sweptBlocks, { kind: 'there', value: { ...sweep, blocks } }))
+    expect(await findingsOf(blocksTime, swept)).toEqual([
       expect.objectContaining({
         rule: 'aboveLimit',
         severity: 'error',

@@ -2,8 +2,9 @@ import type { DataTable } from '../../reports/model/dataTable.ts'
 import type { Facts, Finding } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
+import { defineCheck } from '../check/defineCheck.ts'
 import { type BlockTime, shortestMs, type TimedPair, timedPairs } from '../sweep/blockTimes.ts'
-import { sweepOf } from '../sweep/index.ts'
+import { sweptBlocks } from '../sweep/index.ts'
 import { undeclaredWeights } from '../sweep/undeclaredWeight.ts'
 
 const PS_PER_MS = 1_000_000_000
@@ -13,7 +14,7 @@ const MATTERS_PART = 20
 const MEASURED_AGAIN = 8
 const TIMES = 3
 
-export const blocksTime: Check = {
+export const blocksTime: Check = defineCheck({
   id: 'blocks.time',
   title: 'Blocks stay within their share of the slot and their declared weight',
   why: 'Bittensor stopped on 20 May 2025 at block 5,611,658, which cost far more time than the weight that it declared.',
@@ -39,11 +40,9 @@ export const blocksTime: Check = {
       says: "The storage accesses of a block alone pass the block's limit by the runtime's DbWeight, and did not before; a warning when that is not known.",
     },
   ],
-  needs: ['upgrade'],
+  needs: sweptBlocks,
   profile: 'full',
-  async run(context): Promise<CheckAnswer> {
-    const sweep = await sweepOf(context)
-    if (sweep === null) return { kind: 'inconclusive', reason: 'there is no migration block to go on from' }
+  async run(context, sweep): Promise<CheckAnswer> {
     const pairs = timedPairs(sweep.blocks)
     const usual = pairs.filter(({ migrates }) => !migrates)
     if (usual.length === 0) {
@@ -64,7 +63,7 @@ export const blocksTime: Check = {
       assumptions: ['Times are of this machine: a validator may be faster or slower.'],
     }
   },
-}
+})
 
 interface Measured {
   readonly pair: TimedPair

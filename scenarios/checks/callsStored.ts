@@ -2,11 +2,13 @@ import type { DataTable } from '../../reports/model/dataTable.ts'
 import type { Finding } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
+import { defineCheck } from '../check/defineCheck.ts'
 import { type CallReading, type StoredCall, storedCalls } from '../metadata/storedCalls.ts'
+import { upgraded } from '../rehearsal/rehearsal.ts'
 
 const MAX_TEXT = 300
 
-export const callsStored: Check = {
+export const callsStored: Check = defineCheck({
   id: 'calls.stored',
   title: 'Calls that the state keeps for later still are the same calls',
   why: "Moonbeam stopped for four hours when a call's index moved and a scheduled remark became setHeapPages (April 2023).",
@@ -18,9 +20,9 @@ export const callsStored: Check = {
     },
     { id: 'unreadable', severity: 'error', says: 'The candidate cannot decode a stored call.' },
   ],
-  needs: ['blocks'],
-  async run(context): Promise<CheckAnswer> {
-    const { fork, current, rehearsal } = context
+  needs: upgraded,
+  async run(context, upgrade): Promise<CheckAnswer> {
+    const { fork, current } = context
     const before = storedCalls(current.codec, fork.head.state)
     const calls = before.calls.filter(({ reading }) => reading.kind === 'call')
     const hashesOnly = Object.fromEntries(before.hashesOnly)
@@ -28,12 +30,8 @@ export const callsStored: Check = {
       const reason = 'the state keeps no calls (scheduler, preimages, multisigs)'
       return { kind: 'notApplicable', reason, measures: hashesOnly }
     }
-    const upgrade = await rehearsal.upgrade()
-    if (upgrade.kind !== 'upgraded') return { kind: 'inconclusive', reason: 'the upgrade did not go through' }
-    const [migrated] = await rehearsal.blocks()
-    if (migrated === undefined) return { kind: 'inconclusive', reason: 'there is no migration block' }
     // What the migration block itself made or dropped is not of interest: agenda of its own height and the like.
-    const after = storedCalls(migrated.runtime.codec, upgrade.head.state)
+    const after = storedCalls((await fork.at(upgrade.head).context()).codec, upgrade.head.state)
     const now = new Map(after.calls.map((call) => [nameOf(call), call.reading]))
     const pairs = calls.map((call) => ({ call, now: now.get(nameOf(call)) ?? null }))
     return {
@@ -47,7 +45,7 @@ export const callsStored: Check = {
       tables: [toTable(pairs)],
     }
   },
-}
+})
 
 interface ReadingPair {
   readonly call: StoredCall

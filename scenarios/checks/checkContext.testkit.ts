@@ -8,8 +8,11 @@ import { profileOf } from '../chains/index.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { DEFAULT_LIMITS, type Limits } from '../check/limits.ts'
 import { answerOf } from '../check/runChecks.ts'
+import type { RunInputs } from '../check/runContext.ts'
+import { SharedSteps } from '../check/sharedSteps.ts'
+import type { Step, StepValue } from '../check/step.ts'
 import { type DemoOptions, demoRuntime, openDemoChain } from '../demo/chain/index.ts'
-import { Rehearsal, type SharedRehearsal } from '../rehearsal/rehearsal.ts'
+import { candidateBlocks, controlBlocks, upgradeStep } from '../rehearsal/rehearsal.ts'
 
 /** The miniature runtime: `v1`, `v2`, or v2 with a fault, by its name in `faults.json`. */
 export function miniature(name: string): RuntimeBlob {
@@ -47,23 +50,28 @@ export async function demoTestContext(
 export async function contextOn(fork: Fork, options: TestContextOptions = {}): Promise<CheckContext> {
   await options.prepare?.(fork)
   const current = await fork.context()
-  const candidate = options.candidate ?? miniature('v2')
-  const { signal } = new AbortController()
-  const progress = () => {}
-  const blockCount = options.blockCount ?? 3
   const profile = profileOf(current.version.specName)
-  return {
+  return contextWith({
     fork,
     current,
-    candidate,
-    rehearsal: new Rehearsal({ fork, candidate, blockCount, signal, progress }),
+    candidate: options.candidate ?? miniature('v2'),
+    blockCount: options.blockCount ?? 3,
     profile,
     limits: { ...DEFAULT_LIMITS, ...profile.limits, ...options.limits },
     proposal: options.proposal ?? null,
     secondOpinion: null,
-    reproduce: (checkId) => `drydock check --only ${checkId}`,
-    progress,
+    progress: () => {},
+  })
+}
+
+function contextWith(inputs: RunInputs, values: readonly StepValue<unknown>[] = []): CheckContext {
+  const { signal } = new AbortController()
+  const steps = new SharedSteps(inputs, { signal, given: values })
+  return {
+    ...inputs,
     signal,
+    get: (step) => steps.get(step),
+    reproduce: (checkId) => `drydock check --only ${checkId}`,
   }
 }
 
@@ -82,19 +90,22 @@ export async function ranAnswer(
   return answer
 }
 
-/** A rehearsal in which some steps came out otherwise. */
-export function rehearsalWith(
-  rehearsal: SharedRehearsal,
-  steps: Partial<Pick<SharedRehearsal, 'upgrade' | 'blocks'>>,
-): SharedRehearsal {
-  return {
-    blockCount: rehearsal.blockCount,
-    upgrade: steps.upgrade ?? (() => rehearsal.upgrade()),
-    blocks: steps.blocks ?? (() => rehearsal.blocks()),
-    sequence: () => rehearsal.sequence(),
-    control: () => rehearsal.control(),
-    once: (step, make) => rehearsal.once(step, make),
-  }
+/** The value of a step that came out otherwise. */
+export function given<T>(step: Step<T>, value: T | Promise<T>): StepValue<T> {
+  return { step, value: Promise.resolve(value) }
+}
+
+/** The context with other values of some steps, and of what is made from them. */
+export function withSteps(context: CheckContext, ...values: readonly StepValue<unknown>[]): CheckContext {
+  const isGiven = (step: Step<unknown>) => values.some((value) => value.step === step)
+  const kept = isGiven(upgradeStep)
+    ? []
+    : [keep(context, upgradeStep), keep(context, candidateBlocks), keep(context, controlBlocks)]
+  return contextWith(context, [...values, ...kept.filter(({ step }) => !isGiven(step))])
+}
+
+function keep<T>(context: CheckContext, step: Step<T>): StepValue<T> {
+  return { step, value: context.get(step) }
 }
 
 function testExecutor(): Executor {

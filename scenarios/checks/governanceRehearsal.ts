@@ -6,11 +6,12 @@ import type { DataTable } from '../../reports/model/dataTable.ts'
 import type { Facts, Finding } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
+import { defineCheck } from '../check/defineCheck.ts'
 import type { Proposal } from '../check/proposal.ts'
 import { type ProposalOutcome, type ProposedCall, runProposal } from '../governance/proposalRun.ts'
 import { usualProposals } from '../governance/waysToUpgrade.ts'
 
-export const governanceRehearsal: Check = {
+export const governanceRehearsal: Check = defineCheck({
   id: 'governance.rehearsal',
   title: 'The proposal installs exactly this candidate',
   why: 'An upgrade that is voted on with another hash, or that set_code refuses, is found out when the chain does not change.',
@@ -34,7 +35,6 @@ export const governanceRehearsal: Check = {
       says: 'The proposal succeeds, and the code does not change: nothing is scheduled or authorised that would change it.',
     },
   ],
-  needs: [],
   async run(context): Promise<CheckAnswer> {
     if (isEqualBytes(context.candidate.submitted, context.current.blob.submitted)) {
       return { kind: 'notApplicable', reason: 'the candidate is the code that is on the chain already' }
@@ -54,7 +54,7 @@ export const governanceRehearsal: Check = {
     const reason = 'the runtime on chain has no call that sets code or authorises it; give the proposal'
     return { kind: 'inconclusive', reason }
   },
-}
+})
 
 interface Tried {
   readonly proposed: ProposedCall

@@ -4,10 +4,11 @@ import type { DataTable } from '../../reports/model/dataTable.ts'
 import type { Finding } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
+import { defineCheck } from '../check/defineCheck.ts'
 import { changedCalls } from '../metadata/callEncoding.ts'
 import { metadataDiff as diffMetadata, type MetadataChange } from '../metadata/metadataDiff.ts'
 
-export const metadataDiff: Check = {
+export const metadataDiff: Check = defineCheck({
   id: 'metadata.diff',
   title: 'Clients, wallets and signed extrinsics still fit the candidate',
   why: 'Moved calls, runtime APIs that are gone and other extensions broke wallets, SDKs and scheduled calls (Moonbeam, subtensor #832, #1162); forgotten transaction_version let old signatures mean something new.',
@@ -58,7 +59,6 @@ export const metadataDiff: Check = {
       says: 'A constant that block times follow from changed: nodes count slots by it.',
     },
   ],
-  needs: [],
   async run(context): Promise<CheckAnswer> {
     const { fork, candidate, current } = context
     const answer = await fork.catalog.of(candidate, fork.head.state)
@@ -77,7 +77,7 @@ export const metadataDiff: Check = {
     ]
     return { kind: 'ran', findings, measures: countByKind(changes), tables: [toTable(changes)] }
   },
-}
+})
 
 function describe({ codec, blob, version }: RuntimeContext) {
   return { codec, apiVersions: apiVersions(blob, version) }

@@ -7,10 +7,10 @@ import type { BuiltBlock } from '../../harness/chain/build/blockBuilder.ts'
 import type { BlockProof } from '../../harness/chain/executeBlock.ts'
 import type { Upgraded } from '../../harness/chain/upgrade.ts'
 import type { Check, CheckContext } from '../check/check.ts'
-import type { RehearsedBlock } from '../rehearsal/rehearsal.ts'
+import { type RehearsedBlock, rehearsedBlocks, upgradeStep } from '../rehearsal/rehearsal.ts'
 import { blocksReexecute } from './blocksReexecute.ts'
 import { blocksRun } from './blocksRun.ts'
-import { checkTestContext, findingsOf, rehearsalWith } from './checkContext.testkit.ts'
+import { checkTestContext, findingsOf, given, withSteps } from './checkContext.testkit.ts'
 import { upgradeApply } from './upgradeApply.ts'
 import { upgradeCost } from './upgradeCost.ts'
 
@@ -20,10 +20,10 @@ let blocks: readonly RehearsedBlock[]
 
 beforeAll(async () => {
   context = await checkTestContext()
-  const upgrade = await context.rehearsal.upgrade()
+  const upgrade = await context.get(upgradeStep)
   if (upgrade.kind !== 'upgraded') throw new Error(upgrade.kind)
   upgraded = upgrade
-  blocks = await context.rehearsal.blocks()
+  blocks = await context.get(rehearsedBlocks)
 })
 
 interface Seeded {
@@ -32,11 +32,9 @@ interface Seeded {
 }
 
 async function findings(check: Check, seeded: Seeded = {}) {
-  const rehearsal = rehearsalWith(context.rehearsal, {
-    upgrade: async () => seeded.upgrade ?? upgraded,
-    blocks: async () => seeded.blocks ?? blocks,
-  })
-  return findingsOf(check, { ...context, rehearsal })
+  const upgrade = given(upgradeStep, seeded.upgrade ?? upgraded)
+  const rehearsed = given(rehearsedBlocks, seeded.blocks ?? blocks)
+  return findingsOf(check, withSteps(context, upgrade, rehearsed))
 }
 
 /** The blocks with another proof of the last one. */

@@ -6,7 +6,16 @@ import type { Store } from '../../harness/state/store/store.ts'
 import type { Check } from '../check/check.ts'
 import { answerOf } from '../check/runChecks.ts'
 import { openDemoChain } from '../demo/chain/index.ts'
-import { checkTestContext, contextOn, miniature, ranAnswer, rehearsalWith } from './checkContext.testkit.ts'
+import { rehearsedBlocks } from '../rehearsal/rehearsal.ts'
+import {
+  checkTestContext,
+  contextOn,
+  given,
+  miniature,
+  ranAnswer,
+  withSteps,
+} from './checkContext.testkit.ts'
+import { ownerlessStake } from './ownerlessStake.testkit.ts'
 import { storageDecode } from './storageDecode.ts'
 import { storageOrphans } from './storageOrphans.ts'
 
@@ -38,15 +47,13 @@ function put(make: (fork: Fork) => Promise<Changes>) {
 /** The demo chain, whose settled state has been changed by hand. */
 async function afterwards(candidate: string, change: (context: Awaited<ReturnType<typeof demo>>) => Changes) {
   const context = await demo(candidate)
-  const blocks = async () => {
-    const all = await context.rehearsal.blocks()
-    return all.map((block, index) => {
-      if (index !== all.length - 1 || block.result.kind !== 'built') return block
-      const state = block.result.head.state.with(change(context)).seal()
-      return { ...block, result: { ...block.result, head: { ...block.result.head, state } } }
-    })
-  }
-  return { ...context, rehearsal: rehearsalWith(context.rehearsal, { blocks }) }
+  const all = await context.get(rehearsedBlocks)
+  const blocks = all.map((block, index) => {
+    if (index !== all.length - 1 || block.result.kind !== 'built') return block
+    const state = block.result.head.state.with(change(context)).seal()
+    return { ...block, result: { ...block.result, head: { ...block.result.head, state } } }
+  })
+  return withSteps(context, given(rehearsedBlocks, blocks))
 }
 
 describe.each(CHECKS.map((check) => [check.id, check] as const))('%s', (_, check) => {
@@ -55,14 +62,15 @@ describe.each(CHECKS.map((check) => [check.id, check] as const))('%s', (_, check
     expect({ findings, tables }).toEqual({ findings: [], tables: [] })
   })
 
-  it('is inconclusive when the upgrade does not go through, and when it was stopped', async () => {
-    const failed = await checkTestContext({ candidate: miniature('empty-authorities'), blockCount: 0 })
-    const upgrade = async () => ({ kind: 'codeNotSet', head: failed.fork.head }) as never
-    const rehearsal = rehearsalWith(failed.rehearsal, { upgrade })
-    expect(await answerOf(check, { ...failed, rehearsal })).toMatchObject({ kind: 'inconclusive' })
-    const stopped = await checkTestContext()
-    const signal = AbortSignal.abort()
-    expect(await check.run({ ...stopped, signal })).toMatchObject({ kind: 'inconclusive' })
+  it('is inconclusive when the upgrade does not go through', async () => {
+    const context = await checkTestContext({
+      candidate: miniature('migration-panic'),
+      prepare: ownerlessStake,
+    })
+    expect(await answerOf(check, context)).toMatchObject({
+      kind: 'inconclusive',
+      reason: 'the upgrade did not go through, see upgrade.apply',
+    })
   })
 })
 
@@ -155,10 +163,7 @@ describe('storage.decode', () => {
     })
     expect((await ranAnswer(storageDecode, context)).findings).toHaveLength(1)
     await prepare(context.fork)
-    const again = {
-      ...context,
-      rehearsal: { ...context.rehearsal, once: <T>(_: string, make: () => Promise<T>) => make() },
-    }
+    const again = withSteps(context, given(rehearsedBlocks, context.get(rehearsedBlocks)))
     expect((await ranAnswer(storageDecode, again)).findings).toEqual([])
   })
 
@@ -191,13 +196,11 @@ describe('storage.orphans', () => {
 
   it('warns of an item that is gone and whose keys stay', async () => {
     const context = await demo('v2')
-    const blocks = async () =>
-      (await context.rehearsal.blocks()).map((block) => ({
-        ...block,
-        runtime: { ...block.runtime, codec: withoutItem(block.runtime.codec, 'Kappa') },
-      }))
-    const rehearsal = rehearsalWith(context.rehearsal, { blocks })
-    const { findings } = await ranAnswer(storageOrphans, { ...context, rehearsal })
+    const blocks = (await context.get(rehearsedBlocks)).map((block) => ({
+      ...block,
+      runtime: { ...block.runtime, codec: withoutItem(block.runtime.codec, 'Kappa') },
+    }))
+    const { findings } = await ranAnswer(storageOrphans, withSteps(context, given(rehearsedBlocks, blocks)))
     expect(findings).toMatchObject([
       {
         rule: 'removedItem',

@@ -3,9 +3,10 @@ import type { DataTable } from '../../reports/model/dataTable.ts'
 import type { Finding } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
+import { defineCheck } from '../check/defineCheck.ts'
 import { entryText } from '../storage/entryText.ts'
 import type { ItemProblem, ProblemKind } from '../storage/itemProblems.ts'
-import { stateScan } from '../storage/stateScan.ts'
+import { scannedState } from '../storage/stateScan.ts'
 
 /**
  * What each block writes anew, for nobody but readers of that block: what it holds says nothing of the state. try-runtime
@@ -13,7 +14,7 @@ import { stateScan } from '../storage/stateScan.ts'
  */
 const OF_ONE_BLOCK: ReadonlySet<string> = new Set(['System.Events'])
 
-export const storageDecode: Check = {
+export const storageDecode: Check = defineCheck({
   id: 'storage.decode',
   title: 'Everything in the state decodes with the types of the candidate',
   why: 'A runtime reads a value that does not decode as absent: balances turn zero. Autonomys Taurus 2025: a field removed without a migration.',
@@ -34,10 +35,8 @@ export const storageDecode: Check = {
       says: 'Keys under the prefix of an item are no keys of it any more, so that nothing finds them.',
     },
   ],
-  needs: ['upgrade'],
-  async run(context): Promise<CheckAnswer> {
-    const scan = await stateScan(context)
-    if (scan === null) return { kind: 'inconclusive', reason: 'the pass over the state was stopped' }
+  needs: scannedState,
+  async run(context, scan): Promise<CheckAnswer> {
     const { problems, codec, keys } = scan
     const isCounted = (problem: ItemProblem) => problem.count > 0 && !OF_ONE_BLOCK.has(nameOf(problem))
     const table = otherProblems(problems)
@@ -48,7 +47,7 @@ export const storageDecode: Check = {
       tables: table.rows.length === 0 ? [] : [table],
     }
   },
-}
+})
 
 function nameOf({ item }: ItemProblem): string {
   return `${item.pallet}.${item.item}`

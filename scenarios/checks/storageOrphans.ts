@@ -4,10 +4,11 @@ import type { DataTable } from '../../reports/model/dataTable.ts'
 import type { Finding } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
+import { defineCheck } from '../check/defineCheck.ts'
 import type { KeyGroup } from '../storage/keyGroups.ts'
-import { type StateScan, stateScan } from '../storage/stateScan.ts'
+import { type StateScan, scannedState } from '../storage/stateScan.ts'
 
-export const storageOrphans: Check = {
+export const storageOrphans: Check = defineCheck({
   id: 'storage.orphans',
   title: 'Nothing is left behind that no pallet owns',
   why: 'Storage of a pallet that is gone stays for ever, cannot be read, and comes back to life under the next pallet of that name.',
@@ -23,10 +24,8 @@ export const storageOrphans: Check = {
       says: 'An item of a pallet is gone and its keys are still there.',
     },
   ],
-  needs: ['upgrade'],
-  async run(context): Promise<CheckAnswer> {
-    const scan = await stateScan(context)
-    if (scan === null) return { kind: 'inconclusive', reason: 'the pass over the state was stopped' }
+  needs: scannedState,
+  async run(context, scan): Promise<CheckAnswer> {
     const left = scan.orphans.filter(({ item }) => item !== STORAGE_VERSION_ITEM)
     const isGone = ({ pallet }: KeyGroup) => !scan.codec.hasPallet(pallet)
     const gone = left.filter(isGone)
@@ -48,7 +47,7 @@ export const storageOrphans: Check = {
       tables: table.rows.length === 0 ? [] : [table],
     }
   },
-}
+})
 
 function sum(groups: readonly KeyGroup[], what: 'count' | 'bytes'): number {
   return groups.reduce((total, group) => total + group[what], 0)

@@ -5,14 +5,15 @@ import type { StorageKey } from '../../harness/state/stateView.ts'
 import type { Finding } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
+import { defineCheck } from '../check/defineCheck.ts'
 import { isOtherKey } from '../metadata/metadataDiff.ts'
 import { type TypeChange, typeChange } from '../metadata/typeChange.ts'
-import { settle } from '../migrations/settle.ts'
+import { migrationsEnd, type Settling } from '../migrations/settle.ts'
 import { writtenKeys } from '../rehearsal/writtenKeys.ts'
 
 const SHOWN_KEYS = 5
 
-export const storageTypes: Check = {
+export const storageTypes: Check = defineCheck({
   id: 'storage.types',
   title: 'Stored values still are what the candidate takes them for',
   why: 'A type that changes without a migration is read as something else (Kulupu 2020, Autonomys Taurus 2025); in the same width it still decodes, and nobody sees it.',
@@ -38,9 +39,9 @@ export const storageTypes: Check = {
       says: 'Keys that the upgrade leaves behind are no longer where the candidate looks for them.',
     },
   ],
-  needs: ['blocks'],
-  async run(context): Promise<CheckAnswer> {
-    const scan = await openScan(context)
+  needs: migrationsEnd,
+  async run(context, settling): Promise<CheckAnswer> {
+    const scan = openScan(context, settling)
     const findings: Finding[] = []
     const measures = { changedItems: 0, keysLeft: 0 }
     for (const was of scan.older.items()) {
@@ -55,7 +56,7 @@ export const storageTypes: Check = {
     }
     return { kind: 'ran', findings, measures }
   },
-}
+})
 
 interface Scan {
   readonly older: ChainCodec
@@ -65,9 +66,7 @@ interface Scan {
   readonly written: ReadonlySet<StorageKey>
 }
 
-async function openScan(context: CheckContext): Promise<Scan> {
-  const { fork, current } = context
-  const { blocks, head, runtime } = await settle(context)
+function openScan({ fork, current }: CheckContext, { blocks, head, runtime }: Settling): Scan {
   return {
     older: current.codec,
     newer: runtime.codec,

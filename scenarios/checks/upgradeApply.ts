@@ -4,9 +4,11 @@ import type { Outcome } from '../../harness/runtime/executor.ts'
 import type { Finding } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
+import { defineCheck } from '../check/defineCheck.ts'
 import { outcomeEvidence, outcomeFacts, outcomeSubject } from '../check/outcomeEvidence.ts'
+import { rehearsedBlocks, upgradeStep } from '../rehearsal/rehearsal.ts'
 
-export const upgradeApply: Check = {
+export const upgradeApply: Check = defineCheck({
   id: 'upgrade.apply',
   title: 'The upgrade goes through in the order of the chain',
   why: 'A migration that panics stops the chain at the first block of the new runtime (Picasso Rococo; Kreivo).',
@@ -18,12 +20,11 @@ export const upgradeApply: Check = {
     },
     { id: 'refused', severity: 'error', says: 'Core_execute_block does not accept the migration block.' },
   ],
-  needs: [],
   async run(context): Promise<CheckAnswer> {
-    const result = await context.rehearsal.upgrade()
+    const result = await context.get(upgradeStep)
     const failure = failureOf(result)
     if (failure !== null) return { kind: 'ran', findings: [toFinding(context, 'failed', failure)] }
-    const [block] = await context.rehearsal.blocks()
+    const [block] = await context.get(rehearsedBlocks)
     const proof = block?.proof ?? null
     if (proof === null) return { kind: 'inconclusive', reason: 'the migration block was not proved' }
     if (proof.execution.kind === 'ok')
@@ -31,7 +32,7 @@ export const upgradeApply: Check = {
     const message = `block ${block?.number}, which the candidate built, is not accepted by it: ${outcomeText(proof.execution)}`
     return { kind: 'ran', findings: [toFinding(context, 'refused', { message, outcome: proof.execution })] }
   },
-}
+})
 
 interface Failure {
   readonly message: string

@@ -3,15 +3,17 @@ import type { Fork } from '../../harness/chain/fork.ts'
 import { epochState } from '../chains/subtensor/epochState.ts'
 import type { Check } from '../check/check.ts'
 import { answerOf } from '../check/runChecks.ts'
+import { upgradeStep } from '../rehearsal/rehearsal.ts'
 import { blocksReexecute } from './blocksReexecute.ts'
 import { blocksRun } from './blocksRun.ts'
 import {
   checkTestContext,
   findingsOf,
+  given,
   miniature,
   ranAnswer,
-  rehearsalWith,
   type TestContextOptions,
+  withSteps,
 } from './checkContext.testkit.ts'
 import { CHECKS } from './index.ts'
 import { upgradeApply } from './upgradeApply.ts'
@@ -87,12 +89,11 @@ describe('upgrade.cost', () => {
 describe('the instructions of upgrade.cost', () => {
   it('are not counted when the migrations took long, so that no finding is lost to a second run', async () => {
     const context = await checkTestContext({ candidate: miniature('v2') })
-    const result = await context.rehearsal.upgrade()
+    const result = await context.get(upgradeStep)
     if (result.kind !== 'upgraded') throw new Error(result.kind)
     const cost = { ...result.migration.cost, wallMs: 11_000 }
     const slow = { ...result, migration: { ...result.migration, cost } }
-    const rehearsal = rehearsalWith(context.rehearsal, { upgrade: async () => slow })
-    const { findings, measures } = await ranAnswer(upgradeCost, { ...context, rehearsal })
+    const { findings, measures } = await ranAnswer(upgradeCost, withSteps(context, given(upgradeStep, slow)))
     expect(measures?.['instructions']).toBeNull()
     expect(findings.map(({ rule }) => rule)).toEqual(['time'])
   })
@@ -128,13 +129,12 @@ describe('blocks.run', () => {
 describe('blocks.run, slots', () => {
   it('says no when the slot takes another time than before, even if the number only jumps ahead', async () => {
     const context = await checkTestContext()
-    const upgrade = await context.rehearsal.upgrade()
+    const upgrade = await context.get(upgradeStep)
     if (upgrade.kind !== 'upgraded') throw new Error(upgrade.kind)
     const { migrationBlock } = upgrade
     const claim = { ...migrationBlock.claim, slotDurationMs: 6000n, slot: 99n }
     const shorter = { ...upgrade, migrationBlock: { ...migrationBlock, claim } }
-    const rehearsal = rehearsalWith(context.rehearsal, { upgrade: async () => shorter })
-    const findings = await findingsOf(blocksRun, { ...context, rehearsal })
+    const findings = await findingsOf(blocksRun, withSteps(context, given(upgradeStep, shorter)))
     expect(findings.map(({ title }) => title)).toEqual([
       expect.stringMatching(
         /^The slot takes 6000 ms instead of 12000 ms from block 2 on: .* from \d+ to 99$/,

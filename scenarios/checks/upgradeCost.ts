@@ -6,7 +6,9 @@ import type { DataTable } from '../../reports/model/dataTable.ts'
 import type { Facts, Finding } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
+import { defineCheck } from '../check/defineCheck.ts'
 import { HOOKS_NAME, type MigrationSegment, upgradeSegments } from '../migrations/migrationSegments.ts'
+import { upgraded } from '../rehearsal/rehearsal.ts'
 
 const PS_PER_MS = 1_000_000_000n
 /** Below this share of the block, being dear or dishonest harms nobody. */
@@ -19,7 +21,7 @@ const DEAREST_COUNTED_MS = 10_000
 /** Measured 1.3 times as long on a runtime that is optimised already; compiling and a busy machine come on top. */
 const COUNTING_DEADLINE_MS = 3 * DEAREST_COUNTED_MS
 
-export const upgradeCost: Check = {
+export const upgradeCost: Check = defineCheck({
   id: 'upgrade.cost',
   title: 'The migration block stays within time, weight and heap',
   why: 'Migrations that return little weight and take seconds stalled Nodle and Bajun although try-runtime had passed.',
@@ -36,12 +38,8 @@ export const upgradeCost: Check = {
       says: 'Storage accesses alone cost far more than the declared weight; a warning when they still fit.',
     },
   ],
-  needs: ['upgrade'],
-  async run(context): Promise<CheckAnswer> {
-    const result = await context.rehearsal.upgrade()
-    if (result.kind !== 'upgraded') {
-      return { kind: 'inconclusive', reason: 'the upgrade did not go through' }
-    }
+  needs: upgraded,
+  async run(context, result): Promise<CheckAnswer> {
     const { migration } = result
     const runtime = await context.fork.catalog.of(context.candidate, result.head.state)
     const dbWeight = runtime.kind === 'ok' ? runtime.value.codec.dbWeight() : null
@@ -56,7 +54,7 @@ export const upgradeCost: Check = {
     const tables = segments.length === 0 ? [] : [migrationTable(segments, dbWeight)]
     return { kind: 'ran', findings, measures: measures(measured), tables }
   },
-}
+})
 
 interface Measured {
   readonly upgrade: Upgraded

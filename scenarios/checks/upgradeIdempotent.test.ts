@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import type { Fork } from '../../harness/chain/fork.ts'
 import { answerOf } from '../check/runChecks.ts'
-import { settle } from '../migrations/settle.ts'
+import { settlingStep } from '../migrations/settle.ts'
 import {
   checkTestContext,
   demoTestContext,
   findingsOf,
+  given,
   miniature,
   ranAnswer,
+  withSteps,
 } from './checkContext.testkit.ts'
+import { ownerlessStake } from './ownerlessStake.testkit.ts'
 import { upgradeIdempotent } from './upgradeIdempotent.ts'
 
 const SIZE = { accounts: 50, subnets: 4, uids: 24 }
@@ -36,16 +38,11 @@ describe('upgrade.idempotent', () => {
 
   it('says so when the second run panics', async () => {
     const context = await checkTestContext({ candidate: miniature('migration-panic') })
-    const settling = await settle(context)
+    const settling = await context.get(settlingStep)
     const branch = context.fork.at(settling.head)
     await ownerlessStake(branch)
-    const rehearsal = {
-      ...sharedOf(context.rehearsal),
-      once: async <T>(step: string, make: () => Promise<T>) =>
-        // SAFETY: the step of this name gives a settling.
-        step === 'settle' ? ({ ...settling, head: branch.head } as T) : context.rehearsal.once(step, make),
-    }
-    const findings = await findingsOf(upgradeIdempotent, { ...context, rehearsal })
+    const elsewhere = withSteps(context, given(settlingStep, { ...settling, head: branch.head }))
+    const findings = await findingsOf(upgradeIdempotent, elsewhere)
     expect(findings).toMatchObject([{ rule: 'fails', facts: { outcome: 'panic' } }])
     expect(findings[0]?.title).toContain('every hotkey with stake has an owner')
   })
@@ -62,22 +59,3 @@ describe('upgrade.idempotent', () => {
     expect(answer).toMatchObject({ kind: 'inconclusive', reason: expect.stringContaining('spec_version') })
   })
 })
-
-/** A Stake row whose hotkey has no Owner row. */
-async function ownerlessStake(fork: Fork): Promise<void> {
-  const { codec } = await fork.context()
-  const account = (byte: number) => `0x${byte.toString(16).padStart(2, '0').repeat(32)}`
-  const key = codec.storageKey('SubtensorModule', 'Stake', account(0xa1), account(0xb2))
-  const value = codec.encodeValue('SubtensorModule', 'Stake', 1_000_000_000n)
-  fork.setStorage(new Map([[key, value]]), 'stake of a hotkey without owner')
-}
-
-function sharedOf(rehearsal: Awaited<ReturnType<typeof checkTestContext>>['rehearsal']) {
-  return {
-    blockCount: rehearsal.blockCount,
-    upgrade: () => rehearsal.upgrade(),
-    blocks: () => rehearsal.blocks(),
-    sequence: () => rehearsal.sequence(),
-    control: () => rehearsal.control(),
-  }
-}

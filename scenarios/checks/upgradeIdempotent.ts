@@ -9,17 +9,18 @@ import type { ChainState } from '../../harness/state/chainState.ts'
 import type { Finding } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
+import { defineCheck } from '../check/defineCheck.ts'
 import { outcomeEvidence, outcomeFacts, outcomeSubject } from '../check/outcomeEvidence.ts'
 import { isMigrationsPallet } from '../migrations/migrationCursors.ts'
 import { migrationSegments } from '../migrations/migrationSegments.ts'
-import { settle } from '../migrations/settle.ts'
+import { migrationsEnd } from '../migrations/settle.ts'
 
 const SHOWN_KEYS = 5
 const SHOWN_BYTES = 40
 /** What a block counts of itself; accounts are the chain's. */
 const BOOKKEEPING = /^System\.(?!Account$)|^:/
 
-export const upgradeIdempotent: Check = {
+export const upgradeIdempotent: Check = defineCheck({
   id: 'upgrade.idempotent',
   title: 'Running the migrations again changes nothing',
   why: 'A migration that stays wired in runs again with the next upgrade: without a guard it doubles, moves or loses once more.',
@@ -31,10 +32,9 @@ export const upgradeIdempotent: Check = {
     },
     { id: 'fails', severity: 'error', says: 'A second run of the migrations does not come back.' },
   ],
-  needs: ['upgrade'],
-  async run(context): Promise<CheckAnswer> {
+  needs: migrationsEnd,
+  async run(context, settling): Promise<CheckAnswer> {
     const { fork } = context
-    const settling = await settle(context)
     if (settling.kind !== 'settled') {
       const reason = settling.kind === 'stopped' ? 'the chain stops' : 'the migrations do not end'
       return { kind: 'inconclusive', reason: `${reason}: see upgrade.settle and blocks.run` }
@@ -58,7 +58,7 @@ export const upgradeIdempotent: Check = {
     const { reads, nextKeys, writes } = again.cost
     return { kind: 'ran', findings, measures: { reads, nextKeys, writes, itemsChanged: byItem.size } }
   },
-}
+})
 
 interface Repeated {
   readonly runtime: RuntimeContext

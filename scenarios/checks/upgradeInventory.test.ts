@@ -2,8 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { LAST_UPGRADE_KEY } from '../../harness/chain/migrationMarks.ts'
 import type { CheckContext } from '../check/check.ts'
 import { codeVersions, storageVersionKey, versionsOfFirstBlock } from '../migrations/codeVersions.ts'
-import { type Settling, settle } from '../migrations/settle.ts'
-import { checkTestContext, findingsOf, miniature, ranAnswer } from './checkContext.testkit.ts'
+import { type Settling, settlingStep } from '../migrations/settle.ts'
+import {
+  checkTestContext,
+  findingsOf,
+  given,
+  miniature,
+  ranAnswer,
+  withSteps,
+} from './checkContext.testkit.ts'
 import { upgradeInventory } from './upgradeInventory.ts'
 
 describe('codeVersions', () => {
@@ -72,9 +79,9 @@ describe('upgrade.inventory', () => {
 
   it('names a migration that runs again in a later block', async () => {
     const context = await checkTestContext()
-    const settling = await settle(context)
+    const settling = await context.get(settlingStep)
     const again = await withMigrationsAgain(context, settling)
-    const findings = await findingsOf(upgradeInventory, settledAs(context, again))
+    const findings = await findingsOf(upgradeInventory, withSteps(context, given(settlingStep, again)))
     expect(findings).toMatchObject([
       { rule: 'ranAgain', subject: 'migrate_activity_cutoff_to_u32', facts: { times: 2 } },
       { rule: 'ranAgain', subject: 'SubtensorModule storage version 2', facts: { times: 2 } },
@@ -97,21 +104,4 @@ async function withMigrationsAgain({ fork }: CheckContext, settling: Settling): 
   const result = await branch.buildBlock()
   const block = { number: parent.number + 1, parent, runtime: settling.runtime, result }
   return { ...settling, blocks: [...settling.blocks, block], head: branch.head }
-}
-
-function settledAs(context: CheckContext, settling: Settling): CheckContext {
-  const { rehearsal } = context
-  return {
-    ...context,
-    rehearsal: {
-      blockCount: rehearsal.blockCount,
-      upgrade: () => rehearsal.upgrade(),
-      blocks: () => rehearsal.blocks(),
-      sequence: () => rehearsal.sequence(),
-      control: () => rehearsal.control(),
-      // SAFETY: the step of this name gives a settling.
-      once: <T>(step: string, make: () => Promise<T>) =>
-        step === 'settle' ? (Promise.resolve(settling) as Promise<T>) : rehearsal.once(step, make),
-    },
-  }
 }

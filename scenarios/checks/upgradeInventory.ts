@@ -2,14 +2,16 @@ import type { DataTable } from '../../reports/model/dataTable.ts'
 import type { Finding } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
+import { defineCheck } from '../check/defineCheck.ts'
 import { type MigrationNote, migrationNotes } from '../migrations/migrationRuns.ts'
-import type { Settling } from '../migrations/settle.ts'
+import { migrationsEnd, type Settling } from '../migrations/settle.ts'
 import {
   type PalletVersions,
   type VersionInventory,
   versionInventory,
   versionVerdict,
 } from '../migrations/storageVersions.ts'
+import { controlBlocks } from '../rehearsal/rehearsal.ts'
 
 const HOW = {
   genesis: 'a genesis state that the runtime built',
@@ -17,7 +19,7 @@ const HOW = {
   unknown: 'unknown: the runtime has no GenesisBuilder and is from before FRAME sets versions of new pallets',
 } as const
 
-export const upgradeInventory: Check = {
+export const upgradeInventory: Check = defineCheck({
   id: 'upgrade.inventory',
   title: 'Each migration runs once, and storage versions agree with the code',
   why: 'Subtensor shipped migrations that never ran, ran in each block, or left another storage version than the code has (#372, #644, #1424, #2878).',
@@ -35,12 +37,10 @@ export const upgradeInventory: Check = {
     { id: 'versionFell', severity: 'error', says: "A pallet's storage version on chain went down, or away." },
     { id: 'ranAgain', severity: 'error', says: 'A migration noted more than once that it ran.' },
   ],
-  needs: ['upgrade'],
-  async run(context): Promise<CheckAnswer> {
-    const inventory = await versionInventory(context)
-    const { settling, pallets, code, oldCode } = inventory
-    if (settling.blocks.length === 0)
-      return { kind: 'inconclusive', reason: 'the upgrade did not go through' }
+  needs: migrationsEnd,
+  async run(context, settling): Promise<CheckAnswer> {
+    const inventory = await versionInventory(context, settling)
+    const { pallets, code, oldCode } = inventory
     const notes = migrationNotes(settling.blocks, settling.runtime.codec, context.current.codec)
     return {
       kind: 'ran',
@@ -61,7 +61,7 @@ export const upgradeInventory: Check = {
       tables: [versionTable(pallets), ...noteTable(notes)],
     }
   },
-}
+})
 
 interface Pallet {
   readonly versions: PalletVersions
@@ -144,7 +144,7 @@ async function ranAgain(
   const repeated = notes.filter(({ blocks }) => blocks.length > 1)
   if (repeated.length === 0) return []
   const { codec } = context.current
-  const control = await (await context.rehearsal.control()).first(length + 1)
+  const control = await (await context.get(controlBlocks)).first(length + 1, context.signal)
   const usual = new Set(migrationNotes(control, codec, codec).map(({ key }) => key))
   return repeated
     .filter(({ key }) => !usual.has(key))

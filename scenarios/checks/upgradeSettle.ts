@@ -6,9 +6,10 @@ import type { DataTable } from '../../reports/model/dataTable.ts'
 import type { Finding } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
+import { defineCheck } from '../check/defineCheck.ts'
 import { outcomeEvidence, outcomeFacts, outcomeSubject } from '../check/outcomeEvidence.ts'
 import { isMigrationsPallet } from '../migrations/migrationCursors.ts'
-import { type MovingFront, type SettleStep, type Settling, settle } from '../migrations/settle.ts'
+import { type MovingFront, migrationsEnd, type SettleStep, type Settling } from '../migrations/settle.ts'
 import type { SequenceBlock } from '../rehearsal/blockSequence.ts'
 import { blockTimeMs } from './blocksRun.ts'
 
@@ -19,7 +20,7 @@ const SHOWN_STEPS = 10
 const BOOKKEEPING = /^(?:System|Aura|Babe|Timestamp|ParachainSystem|AuraExt|:)/
 const FAILURES = ['UpgradeFailed', 'MigrationFailed']
 
-export const upgradeSettle: Check = {
+export const upgradeSettle: Check = defineCheck({
   id: 'upgrade.settle',
   title: 'The migrations come to an end',
   why: 'Migrations over several blocks and backfills in on_idle go on after the upgrade, where try-runtime does not look; until a cursor is gone the chain takes no transactions.',
@@ -41,14 +42,12 @@ export const upgradeSettle: Check = {
       says: 'The chain stops before the migrations are done, in a block that blocks.run does not reach.',
     },
   ],
-  needs: ['upgrade'],
-  async run(context): Promise<CheckAnswer> {
-    const settling = await settle(context)
+  needs: migrationsEnd,
+  async run(context, settling): Promise<CheckAnswer> {
     const last = settling.blocks.at(-1)
-    if (last === undefined) return { kind: 'inconclusive', reason: 'the upgrade did not go through' }
-    const isSeenByBlocksRun = settling.blocks.length <= context.rehearsal.blockCount + 1
+    const isSeenByBlocksRun = settling.blocks.length <= context.blockCount + 1
     if (settling.kind === 'stopped' && isSeenByBlocksRun) {
-      const reason = `the chain stops at block ${last.number} before the migrations are done, see blocks.run`
+      const reason = `the chain stops at block ${last?.number} before the migrations are done, see blocks.run`
       return { kind: 'inconclusive', reason }
     }
     return {
@@ -68,7 +67,7 @@ export const upgradeSettle: Check = {
       tables: [stepTable(settling)],
     }
   },
-}
+})
 
 function cursors(context: CheckContext, settling: Settling): Finding[] {
   if (settling.kind !== 'unsettled') return []

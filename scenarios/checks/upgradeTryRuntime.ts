@@ -4,13 +4,14 @@ import type { Outcome } from '../../harness/runtime/executor.ts'
 import type { Facts, Finding } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
+import { defineCheck } from '../check/defineCheck.ts'
 import { outcomeEvidence, outcomeFacts, outcomeSubject } from '../check/outcomeEvidence.ts'
 
 const ENTRY_POINT = 'TryRuntime_on_runtime_upgrade'
 /** SCALE `UpgradeCheckSelect` (polkadot-sdk substrate/frame/support/src/traits/try_runtime). */
 const SELECT = { none: 0, all: 1, preAndPost: 2, tryState: 3 } as const
 
-export const upgradeTryRuntime: Check = {
+export const upgradeTryRuntime: Check = defineCheck({
   id: 'upgrade.tryRuntime',
   title: "The runtime's own checks of its migrations hold",
   why: 'try-runtime-cli skips the hooks without a word when multi-block migrations are on (#109): a green that tested nothing.',
@@ -23,7 +24,6 @@ export const upgradeTryRuntime: Check = {
       says: 'The checks do exactly what the run without them does: the runtime has no hook that ran.',
     },
   ],
-  needs: [],
   async run(context): Promise<CheckAnswer> {
     if (!hasEntryPoint(context.candidate, ENTRY_POINT)) {
       const reason = `the candidate does not export ${ENTRY_POINT}, as production builds do not: no build of it is needed`
@@ -54,7 +54,7 @@ export const upgradeTryRuntime: Check = {
     const isEmpty = !hooks.upgradeHooks.isAny && !hooks.tryState.isAny
     return { kind: 'ran', findings: isEmpty ? [noHooks(context)] : [], measures: measures(hooks) }
   },
-}
+})
 
 /** On the chain before the upgrade, whose runtime is the last that ran its migrations. */
 function runWith({ fork, candidate }: CheckContext, select: keyof typeof SELECT): Promise<Outcome> {

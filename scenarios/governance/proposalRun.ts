@@ -3,7 +3,7 @@ import { bytesToHex } from '../../harness/base/bytes.ts'
 import { blake2_256 } from '../../harness/base/hash.ts'
 import { type ChainHead, createHead } from '../../harness/chain/block.ts'
 import type { Changes } from '../../harness/state/stateView.ts'
-import type { CheckContext } from '../check/check.ts'
+import type { RunContext } from '../check/runContext.ts'
 import { buildAtHeight } from '../sweep/index.ts'
 import { anyone, buildEmpty, type Caller, dispatchCall, fundingChanges, type Refusal } from './dispatch.ts'
 import { authorizedHash, type InstalledCode, installedCode } from './installedCode.ts'
@@ -48,12 +48,12 @@ const MOST_ROUNDS = 64
 const NEAR_BLOCKS = 20
 
 /** Makes the call on the chain before the upgrade, and follows it until the code changes or nothing is left to wait for. */
-export function runProposal(context: CheckContext, proposed: ProposedCall): Promise<ProposalOutcome> {
+export function runProposal(context: RunContext, proposed: ProposedCall): Promise<ProposalOutcome> {
   return new ProposalRun(context).run(proposed)
 }
 
 class ProposalRun {
-  readonly #context: CheckContext
+  readonly #context: RunContext
   readonly #steps: ProposalStep[] = []
   readonly #assumptions: string[] = ['signatures are taken as read']
   #head: ChainHead
@@ -62,7 +62,7 @@ class ProposalRun {
   #slotDurationMs = 0n
   #hasApplied = false
 
-  constructor(context: CheckContext) {
+  constructor(context: RunContext) {
     this.#context = context
     this.#head = context.fork.head
   }

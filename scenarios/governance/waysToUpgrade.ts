@@ -1,5 +1,5 @@
 import type { UpgradeCall } from '../../harness/codec/index.ts'
-import type { CheckContext } from '../check/check.ts'
+import type { RunContext } from '../check/runContext.ts'
 import type { ProposedCall } from './proposalRun.ts'
 
 /** What takes part in the usual ways, in order of preference: the first that the chain has is tried, then its relatives. */
@@ -10,10 +10,7 @@ const ROOT_CALLS = ['System.authorize_upgrade', 'ParachainSystem.authorize_upgra
  * How this chain would install the candidate when nobody says how: by sudo where there is a key, else with the origin Root, as
  * a referendum has it. Each is an alternative to the one before. Empty when the runtime has no such call.
  */
-export function usualProposals(
-  context: CheckContext,
-  calls: readonly UpgradeCall[],
-): readonly ProposedCall[] {
+export function usualProposals(context: RunContext, calls: readonly UpgradeCall[]): readonly ProposedCall[] {
   const { codec } = context.current
   const of = (names: readonly string[]) =>
     names.flatMap((name) => calls.find((call) => call.name === name) ?? [])

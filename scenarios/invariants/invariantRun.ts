@@ -1,6 +1,7 @@
 import type { ChainHead } from '../../harness/chain/block.ts'
 import type { RuntimeContext } from '../../harness/chain/runtimeContext.ts'
-import type { CheckContext } from '../check/check.ts'
+import type { RunContext } from '../check/runContext.ts'
+import { controlBlocks, rehearsedBlocks } from '../rehearsal/rehearsal.ts'
 import { settledChain } from '../storage/settledChain.ts'
 import type { Invariant, Violation } from './invariant.ts'
 import { createStateReader } from './stateReader.ts'
@@ -51,12 +52,12 @@ const NOTHING: Look = { violations: new Map(), undecodable: 0 }
 /** Looks at one invariant at each moment, and tells what the candidate is to blame for. */
 export class InvariantRun {
   readonly #invariant: Invariant
-  readonly #context: CheckContext
+  readonly #context: RunContext
   readonly #control = new Map<number, Look>()
   readonly #blamed = new Map<string, Blamed>()
   readonly #unblamed = new Map<string, Unblamed>()
 
-  constructor(invariant: Invariant, context: CheckContext) {
+  constructor(invariant: Invariant, context: RunContext) {
     this.#invariant = invariant
     this.#context = context
   }
@@ -84,12 +85,11 @@ export class InvariantRun {
 
   /** In order; a state that is there twice is looked at once. */
   async #moments(): Promise<readonly MomentState[]> {
-    const { rehearsal } = this.#context
-    const blocks = await rehearsal.blocks()
+    const blocks = await this.#context.get(rehearsedBlocks)
     const built = blocks.flatMap(({ result, runtime }) =>
       result.kind === 'built' ? [{ head: result.head, runtime }] : [],
     )
-    const settled = await settledChain(this.#context)
+    const settled = await this.#context.get(settledChain)
     const [first] = built
     const last = built.at(-1)
     const all = [
@@ -138,8 +138,9 @@ export class InvariantRun {
   async #controlAt(number: number): Promise<Look> {
     const known = this.#control.get(number)
     if (known !== undefined) return known
-    const { rehearsal, fork, signal } = this.#context
-    const blocks = await (await rehearsal.control()).first(number - fork.head.number, signal)
+    const { fork, signal } = this.#context
+    const control = await this.#context.get(controlBlocks)
+    const blocks = await control.first(number - fork.head.number, signal)
     const last = blocks.findLast(({ result }) => result.kind === 'built')
     const look = last?.result.kind === 'built' ? await this.#look(last.runtime, last.result.head) : null
     this.#control.set(number, look ?? NOTHING)

@@ -2,6 +2,8 @@ import type { DataTable } from '../../reports/model/dataTable.ts'
 import type { Finding } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext, CheckRule } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
+import { defineCheck } from '../check/defineCheck.ts'
+import { upgraded } from '../rehearsal/rehearsal.ts'
 import type { Invariant } from './invariant.ts'
 import { type Blamed, InvariantRun, type Unblamed } from './invariantRun.ts'
 
@@ -21,9 +23,10 @@ const SHOWN = 10
  */
 export function toCheck(invariant: Invariant): Check {
   const { title, why } = invariant
-  const check = { id: `invariants.${invariant.id}`, title, why, rules: RULES, needs: ['upgrade'] } as const
-  return {
+  const check = { id: `invariants.${invariant.id}`, title, why, rules: RULES }
+  return defineCheck({
     ...check,
+    needs: upgraded,
     async run(context): Promise<CheckAnswer> {
       const result = await new InvariantRun(invariant, context).run()
       if (result === null) {
@@ -37,7 +40,7 @@ export function toCheck(invariant: Invariant): Check {
         tables: table.rows.length === 0 ? [] : [table],
       }
     },
-  }
+  })
 }
 
 function groups(blamed: readonly Blamed[]): readonly (readonly Blamed[])[] {

@@ -38,7 +38,7 @@ export function storageVersion(value: Uint8Array | null): number | null {
 }
 
 function splitItem(label: string): readonly string[] {
-  const dot = label.indexOf('..')
+  const dot = label.indexOf('.')
   return dot < 0 ? [label] : [label.slice(0, dot), label.slice(dot + 1)]
 }
 

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { demoTestContext, miniature, ranAnswer } from '../checks/checkContext.testkit.ts'
 import { upgradeCost } from '../checks/upgradeCost.ts'
+import { upgradeStep } from '../rehearsal/rehearsal.ts'
 import { upgradeSegments } from './migrationSegments.ts'
 
 const SIZE = { accounts: 6_000, subnets: 24, uids: 24 }
 
 async function segmentsOf(name: string) {
   const context = await demoTestContext(SIZE, { candidate: miniature(name) })
-  const upgrade = await context.rehearsal.upgrade()
+  const upgrade = await context.get(upgradeStep)
   if (upgrade.kind !== 'upgraded') throw new Error(upgrade.kind)
   const runtime = await context.fork.catalog.of(context.candidate, upgrade.head.state)
   if (runtime.kind !== 'ok') throw new Error(runtime.message)

@@ -1,7 +1,9 @@
 import type { ChainHead } from '../../harness/chain/block.ts'
 import type { RuntimeContext } from '../../harness/chain/runtimeContext.ts'
-import type { CheckContext } from '../check/check.ts'
+import type { RunContext } from '../check/runContext.ts'
+import { defineNeed, defineStep } from '../check/step.ts'
 import type { BlockSequence, SequenceBlock } from '../rehearsal/blockSequence.ts'
+import { candidateBlocks, controlBlocks, NOT_UPGRADED, upgradeStep } from '../rehearsal/rehearsal.ts'
 import { type BackfillSource, backfillSource } from './backfillSource.ts'
 import { type MigrationCursor, migrationCursors } from './migrationCursors.ts'
 import { FrontTracker, type Hook } from './movingFronts.ts'
@@ -57,30 +59,34 @@ const MOVES = 2
  * each block reaches further rows (`FrontTracker`), which the runtime on chain does not do at the same heights. Once for all
  * checks.
  */
-export function settle(context: CheckContext): Promise<Settling> {
-  return context.rehearsal.once('settle', () => new Settlement(context).run())
-}
+export const settlingStep = defineStep('the end of the migrations', (run) => new Settlement(run).run())
+
+/** How the chain came to rest, for checks that look at migrations as a whole. There is at least the migration block. */
+export const migrationsEnd = defineNeed<Settling>('the end of the migrations', async (run) => {
+  const settling = await run.get(settlingStep)
+  return settling.blocks.length === 0 ? NOT_UPGRADED : { kind: 'there', value: settling }
+})
 
 class Settlement {
-  readonly #context: CheckContext
+  readonly #context: RunContext
   readonly #fronts = new FrontTracker()
   readonly #usual = new FrontTracker()
   readonly #sources = new Map<string, BackfillSource | null>()
   readonly #steps: SettleStep[] = []
   readonly #rows = new Map<string, { rows: number; blocks: number }>()
 
-  constructor(context: CheckContext) {
+  constructor(context: RunContext) {
     this.#context = context
   }
 
   async run(): Promise<Settling> {
-    const { rehearsal, current, limits } = this.#context
-    const sequence = await rehearsal.sequence()
+    const { current, limits } = this.#context
+    const sequence = await this.#context.get(candidateBlocks)
     if (sequence === null) {
-      const { head } = await rehearsal.upgrade()
+      const { head } = await this.#context.get(upgradeStep)
       return { kind: 'stopped', blocks: [], head, runtime: current, steps: [], fronts: [] }
     }
-    const control = await rehearsal.control()
+    const control = await this.#context.get(controlBlocks)
     let blocks: readonly SequenceBlock[] = []
     for (let count = 1; count <= limits.settleBlocks + 1; count++) {
       blocks = await sequence.first(count)

@@ -1,8 +1,8 @@
 import type { StateView } from '../../harness/state/stateView.ts'
-import type { CheckContext } from '../check/check.ts'
+import type { RunContext } from '../check/runContext.ts'
 import { type CodeVersions, codeVersions, storageVersionKey } from './codeVersions.ts'
 import { storageVersion } from './markMeaning.ts'
-import { type Settling, settle } from './settle.ts'
+import type { Settling } from './settle.ts'
 
 /** A pallet's storage versions around an upgrade. Null: absent from the state, or unknown of the code. */
 export interface PalletVersions {
@@ -24,9 +24,8 @@ export interface VersionInventory {
 }
 
 /** The storage versions of all pallets of both runtimes, in the candidate's order. */
-export async function versionInventory(context: CheckContext): Promise<VersionInventory> {
+export async function versionInventory(context: RunContext, settling: Settling): Promise<VersionInventory> {
   const { fork, current } = context
-  const settling = await settle(context)
   const code = await codeVersions(settling.runtime)
   const oldCode = await codeVersions(current)
   const newNames = namesOf(settling.runtime)
@@ -46,7 +45,7 @@ export async function versionInventory(context: CheckContext): Promise<VersionIn
   return { settling, pallets, code, oldCode }
 }
 
-function namesOf({ codec }: CheckContext['current']): ReadonlySet<string> {
+function namesOf({ codec }: RunContext['current']): ReadonlySet<string> {
   return new Set(codec.metadata.pallets.map(({ name }) => name))
 }
 

@@ -11,24 +11,34 @@ export interface SequenceBlock {
   readonly result: BuildResult
 }
 
+export interface BlockSequenceOptions {
+  /** Of the run: once it is aborted, no more blocks are built. */
+  readonly signal?: AbortSignal
+  /** Told the number of each block before it is built. */
+  onBlock?(number: number): void
+}
+
 /**
  * Blocks without extrinsics, one after the other, built when somebody first asks for them and kept: checks that look at the
- * same stretch of the chain share it. It ends with the first block that does not come about.
+ * same stretch of the chain share it. It ends with the first block that cannot be built.
  */
 export class BlockSequence {
   readonly #fork: Fork
   readonly #blocks: SequenceBlock[]
-  readonly #onBlock: (number: number) => void
+  readonly #options: BlockSequenceOptions
   #tail: Promise<unknown> = Promise.resolve()
 
   /** Goes on from the head of `fork`, which nobody else may move; `first` are blocks that led there. */
-  constructor(fork: Fork, first: readonly SequenceBlock[], onBlock: (number: number) => void = () => {}) {
+  constructor(fork: Fork, first: readonly SequenceBlock[], options: BlockSequenceOptions = {}) {
     this.#fork = fork
     this.#blocks = [...first]
-    this.#onBlock = onBlock
+    this.#options = options
   }
 
-  /** The first `count` blocks, or fewer when the chain stops before; the last one is then a failed one. */
+  /**
+   * The first `count` blocks, or fewer when the chain stops before; the last one is then a failed one. Rejects when `signal`, the
+   * asker's own, or the sequence's is aborted; blocks that are built by then are kept.
+   */
   first(count: number, signal?: AbortSignal): Promise<readonly SequenceBlock[]> {
     const result = this.#tail.then(() => this.#extend(count, signal))
     this.#tail = result.catch(() => undefined)
@@ -38,8 +48,9 @@ export class BlockSequence {
   async #extend(count: number, signal?: AbortSignal): Promise<readonly SequenceBlock[]> {
     while (this.#blocks.length < count && this.#blocks.at(-1)?.result.kind !== 'failed') {
       signal?.throwIfAborted()
+      this.#options.signal?.throwIfAborted()
       const parent = this.#fork.head
-      this.#onBlock(parent.number + 1)
+      this.#options.onBlock?.(parent.number + 1)
       const runtime = await this.#fork.context()
       const result = await this.#fork.buildBlock()
       this.#blocks.push({ number: parent.number + 1, parent, runtime, result })

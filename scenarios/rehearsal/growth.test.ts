@@ -4,12 +4,13 @@ import { blocksRun } from '../checks/blocksRun.ts'
 import { demoTestContext, findingsOf, miniature } from '../checks/checkContext.testkit.ts'
 import type { SequenceBlock } from './blockSequence.ts'
 import { growingItems, LEAST_GROWTH_BLOCKS } from './growth.ts'
+import { candidateBlocks } from './rehearsal.ts'
 
 const SMALL = { accounts: 20, subnets: 4, uids: 8 }
 
 async function sequence(name: string, count: number): Promise<readonly SequenceBlock[]> {
   const context = await demoTestContext(SMALL, { candidate: miniature(name) })
-  return (await (await context.rehearsal.sequence())?.first(count)) ?? []
+  return (await (await context.get(candidateBlocks))?.first(count)) ?? []
 }
 
 /** Puts keys into a block that came about, and takes keys out of it. */

@@ -88,7 +88,7 @@ function totalOf(window: Gains, item: string): number {
 
 /** Another item of the pallet loses as many keys. */
 function isMoved(window: Gains, { item, keys }: { readonly item: string; readonly keys: number }): boolean {
-  const pallet = `${item.split('..')[0]}.`
+  const pallet = `${item.split('.')[0]}.`
   const others = new Set(window.flatMap((block) => [...block.keys()]))
   others.delete(item)
   return [...others].some((other) => other.startsWith(pallet) && -totalOf(window, other) >= keys)

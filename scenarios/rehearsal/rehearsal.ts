@@ -1,110 +1,85 @@
 import { type BlockProof, proveBlock } from '../../harness/chain/executeBlock.ts'
-import type { Fork } from '../../harness/chain/fork.ts'
-import type { Upgraded, UpgradeResult } from '../../harness/chain/upgrade.ts'
-import type { RuntimeBlob } from '../../harness/runtime/blob/index.ts'
+import type { Upgraded } from '../../harness/chain/upgrade.ts'
+import type { RunContext } from '../check/runContext.ts'
+import { defineNeed, defineStep } from '../check/step.ts'
 import { BlockSequence, type SequenceBlock } from './blockSequence.ts'
 
 /** A block that the candidate built, and whether it proved. */
 export interface RehearsedBlock extends SequenceBlock {
-  /** Null when the block did not come about. */
+  /** Null when the block could not be built. */
   readonly proof: BlockProof | null
 }
 
-/** What checks see of a rehearsal. */
-export type SharedRehearsal = Pick<
-  Rehearsal,
-  'upgrade' | 'blocks' | 'sequence' | 'control' | 'once' | 'blockCount'
->
+/** The upgrade of the chain, as it went. */
+export const upgradeStep = defineStep('the upgrade', ({ fork, candidate, progress }) => {
+  progress(`upgrading block ${fork.head.number}: setting the code, then the first block of the candidate`)
+  return fork.branch().upgrade(candidate)
+})
 
-export interface RehearsalOptions {
-  readonly fork: Fork
-  readonly candidate: RuntimeBlob
-  /** Blocks after the migration block. */
-  readonly blockCount: number
-  readonly signal: AbortSignal
-  progress(message: string): void
-}
+/** Blocks under the candidate, from the migration block on, as many as one asks for; null when there is none. */
+export const candidateBlocks = defineStep('the blocks under the candidate', async (run) => {
+  const upgrade = await run.get(upgradeStep)
+  if (upgrade.kind !== 'upgraded') return null
+  const chain = run.fork.at(upgrade.head)
+  const first = { ...migrationBlock(upgrade), runtime: await chain.context() }
+  return new BlockSequence(chain, [first], {
+    signal: run.signal,
+    onBlock: (number) => run.progress(`block ${number} under the candidate`),
+  })
+})
+
+/** What the chain would do without the upgrade: blocks under the runtime on chain, from the one after the fork's head on. */
+export const controlBlocks = defineStep(
+  'the blocks without the upgrade',
+  async ({ fork, progress, signal }) =>
+    new BlockSequence(fork.branch(), [], {
+      signal,
+      onBlock: (number) => progress(`block ${number} without the upgrade`),
+    }),
+)
 
 /**
- * The upgrade of the chain, the blocks after it, and the same blocks without the upgrade, each run when first asked for and
- * then shared: checks read it and do not change it.
+ * The migration block and those after it that the user asked for, up to the first that could not be built, each with its proof.
+ * Empty when the upgrade did not get as far as the migration block.
  */
-export class Rehearsal {
-  readonly #options: RehearsalOptions
-  readonly #steps = new Map<string, Promise<unknown>>()
+export const rehearsedBlocks = defineStep('the blocks after the upgrade', async (run) => {
+  const sequence = await run.get(candidateBlocks)
+  return sequence === null ? [] : proveAll(run, await sequence.first(run.blockCount + 1))
+})
 
-  constructor(options: RehearsalOptions) {
-    this.#options = options
-  }
+/** The upgrade, for checks that look at what it did. */
+export const upgraded = defineNeed<Upgraded>('an upgrade that went through', async (run) => {
+  const upgrade = await run.get(upgradeStep)
+  return upgrade.kind === 'upgraded' ? { kind: 'there', value: upgrade } : NOT_UPGRADED
+})
 
-  /** Blocks after the migration block that the user asked for. */
-  get blockCount(): number {
-    return this.#options.blockCount
-  }
+/** The migration block and those after it, for checks that look at blocks. There is at least the migration block. */
+export const blocksAfterUpgrade = defineNeed<readonly RehearsedBlock[]>(
+  'blocks after the upgrade',
+  async (run) => {
+    const blocks = await run.get(rehearsedBlocks)
+    return blocks.length > 0 ? { kind: 'there', value: blocks } : NOT_UPGRADED
+  },
+)
 
-  /** True once a check has asked for the upgrade. */
-  get isStarted(): boolean {
-    return this.#steps.has('upgrade')
-  }
+/** The reason of checks that need an upgrade which did not go through. */
+export const NOT_UPGRADED = {
+  kind: 'missing',
+  reason: 'the upgrade did not go through, see upgrade.apply',
+} as const
 
-  /**
-   * Runs `make` when a step of this name is first asked for; everybody gets the same result. For what several checks look
-   * at and this class does not know.
-   */
-  once<T>(step: string, make: () => Promise<T>): Promise<T> {
-    const known = this.#steps.get(step) ?? make()
-    this.#steps.set(step, known)
-    // SAFETY: one name is only ever used with one `make`.
-    return known as Promise<T>
+async function proveAll(
+  { signal }: RunContext,
+  blocks: readonly SequenceBlock[],
+): Promise<readonly RehearsedBlock[]> {
+  const proved: RehearsedBlock[] = []
+  for (const block of blocks) {
+    signal.throwIfAborted()
+    const { runtime, parent, result } = block
+    const proof = result.kind === 'built' ? await proveBlock(runtime, parent, result) : null
+    proved.push({ ...block, proof })
   }
-
-  upgrade(): Promise<UpgradeResult> {
-    return this.once('upgrade', () => {
-      const { fork, candidate, progress } = this.#options
-      progress(`upgrading block ${fork.head.number}: setting the code, then the first block of the candidate`)
-      return fork.branch().upgrade(candidate)
-    })
-  }
-
-  /**
-   * The migration block and those after it, up to the first that did not come about. Empty when the upgrade did not get as
-   * far as the migration block.
-   */
-  blocks(): Promise<readonly RehearsedBlock[]> {
-    return this.once('blocks', async () => {
-      const sequence = await this.sequence()
-      if (sequence === null) return []
-      const { blockCount, signal } = this.#options
-      const blocks: RehearsedBlock[] = []
-      for (const block of await sequence.first(blockCount + 1, signal)) {
-        signal.throwIfAborted()
-        const { runtime, parent, result } = block
-        const proof = result.kind === 'built' ? await proveBlock(runtime, parent, result) : null
-        blocks.push({ ...block, proof })
-      }
-      return blocks
-    })
-  }
-
-  /** Blocks under the candidate, from the migration block on, as many as one asks for; null when there is none. */
-  sequence(): Promise<BlockSequence | null> {
-    return this.once('sequence', async () => {
-      const upgrade = await this.upgrade()
-      if (upgrade.kind !== 'upgraded') return null
-      const { fork, progress } = this.#options
-      const chain = fork.at(upgrade.head)
-      const first = { ...migrationBlock(upgrade), runtime: await chain.context() }
-      return new BlockSequence(chain, [first], (number) => progress(`block ${number} under the candidate`))
-    })
-  }
-
-  /** What the chain would do without the upgrade: blocks under the runtime on chain, from the one after the fork's head on. */
-  control(): Promise<BlockSequence> {
-    return this.once('control', async () => {
-      const { fork, progress } = this.#options
-      return new BlockSequence(fork.branch(), [], (number) => progress(`block ${number} without the upgrade`))
-    })
-  }
+  return proved
 }
 
 function migrationBlock({ codeBlock, migrationBlock: result }: Upgraded): Omit<SequenceBlock, 'runtime'> {

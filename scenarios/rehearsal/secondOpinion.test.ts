@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { CallRequest, Executor, Outcome } from '../../harness/runtime/executor.ts'
 import { checkTestContext } from '../checks/checkContext.testkit.ts'
+import { rehearsedBlocks } from './rehearsal.ts'
 import { secondOpinions } from './secondOpinion.ts'
 
 /** Our own executor as the second one, with what `change` makes of its outcomes. */
@@ -12,7 +13,7 @@ async function opinions(change: (outcome: Outcome, request: CallRequest) => Outc
     call: async (request) => change(await executor.call(request), request),
     close: async () => {},
   }
-  return secondOpinions({ ...context, secondOpinion }, await context.rehearsal.blocks())
+  return secondOpinions({ ...context, secondOpinion }, await context.get(rehearsedBlocks))
 }
 
 describe('secondOpinions', () => {
@@ -45,7 +46,7 @@ describe('secondOpinions', () => {
 
   it('does not run without a second executor, and says so', async () => {
     const context = await checkTestContext({ blockCount: 1 })
-    const answer = await secondOpinions(context, await context.rehearsal.blocks())
+    const answer = await secondOpinions(context, await context.get(rehearsedBlocks))
     expect(answer).toEqual({ compared: 0, skipped: 'no second executor', disagreements: [] })
   })
 })

@@ -4,7 +4,7 @@ import { type CallComparison, comparedCalls, compareExecutors } from '../../harn
 import { decodeHeader, encodeHeader, type Header, zeroHash } from '../../harness/chain/header.ts'
 import type { Executor, Outcome } from '../../harness/runtime/executor.ts'
 import type { ChainState } from '../../harness/state/chainState.ts'
-import type { CheckContext } from '../check/check.ts'
+import type { RunContext } from '../check/runContext.ts'
 import type { RehearsedBlock } from './rehearsal.ts'
 
 /** The interpreter takes 25 to 300 times as long as V8, most where a call is short and costs next to nothing. */
@@ -27,7 +27,7 @@ export interface SecondOpinions {
  * Makes the calls of the blocks on the independent executor too, cheapest block first, while the budget of time lasts.
  */
 export async function secondOpinions(
-  context: CheckContext,
+  context: RunContext,
   blocks: readonly RehearsedBlock[],
 ): Promise<SecondOpinions> {
   const { secondOpinion, fork, progress, signal } = context

@@ -1,7 +1,9 @@
 import { type ChainCodec, createStorageInspector, type StorageInspector } from '../../harness/codec/index.ts'
 import type { ChainState } from '../../harness/state/chainState.ts'
 import type { StorageKey } from '../../harness/state/stateView.ts'
-import type { CheckContext } from '../check/check.ts'
+import type { RunContext } from '../check/runContext.ts'
+import { defineNeed, defineStep } from '../check/step.ts'
+import { NOT_UPGRADED } from '../rehearsal/rehearsal.ts'
 import { type ItemProblem, ProblemCounter } from './itemProblems.ts'
 import { type KeyGroup, KeyGroups } from './keyGroups.ts'
 import { settledChain } from './settledChain.ts'
@@ -23,29 +25,25 @@ export interface StateScan {
 
 const PROGRESS_KEYS = 262_144
 
-/** The pass, made once for all checks that look at it; null when it was stopped, or the upgrade did not go through. */
-export function stateScan(context: CheckContext): Promise<StateScan | null> {
-  return context.rehearsal.once('stateScan', () => scan(context))
-}
-
-async function scan(context: CheckContext): Promise<StateScan | null> {
-  const settled = await settledChain(context)
+/** The pass over the state once migrations are done; null when the upgrade did not go through. */
+const scanStep = defineStep('the pass over the state', async (run): Promise<StateScan | null> => {
+  const settled = await run.get(settledChain)
   if (settled === null) return null
   const { head, runtime } = settled
-  const pass = new ScanPass(context, runtime.codec)
-  const { signal, progress } = context
+  const pass = new ScanPass(run, runtime.codec)
+  const { signal, progress } = run
   const onSlice = (keys: number) => {
     if (keys > 0 && keys % PROGRESS_KEYS === 0) progress(`${keys} keys of the state looked at`)
   }
-  try {
-    const keys = await visitEntries(head.state, (key, value) => pass.visit(key, value), { signal, onSlice })
-    return { keys, block: head.number, codec: runtime.codec, ...pass.found() }
-  } catch (error) {
-    // Whoever asked first has stopped; the others of this pass must not fail with its error.
-    if (signal.aborted) return null
-    throw error
-  }
-}
+  const keys = await visitEntries(head.state, (key, value) => pass.visit(key, value), { signal, onSlice })
+  return { keys, block: head.number, codec: runtime.codec, ...pass.found() }
+})
+
+/** The pass over the state, for checks that look at what it found. */
+export const scannedState = defineNeed<StateScan>('the pass over the state', async (run) => {
+  const scan = await run.get(scanStep)
+  return scan === null ? NOT_UPGRADED : { kind: 'there', value: scan }
+})
 
 class ScanPass {
   readonly #newer: StorageInspector
@@ -56,7 +54,7 @@ class ScanPass {
   readonly #codec: ChainCodec
   readonly #before: ChainState
 
-  constructor({ current, fork }: CheckContext, codec: ChainCodec) {
+  constructor({ current, fork }: RunContext, codec: ChainCodec) {
     this.#newer = createStorageInspector(codec.metadata)
     this.#older = createStorageInspector(current.codec.metadata)
     this.#codec = codec

@@ -1,6 +1,6 @@
 import { decodeUint } from '../../harness/codec/scale.ts'
 import type { ChainState } from '../../harness/state/chainState.ts'
-import type { CheckContext } from '../check/check.ts'
+import type { RunContext } from '../check/runContext.ts'
 import { blockCost } from '../rehearsal/blockCost.ts'
 import type { SweptBlock } from './sweptBlock.ts'
 
@@ -20,7 +20,7 @@ export interface HeapPeak {
  * The highest block of each unit that passes `limits.heapWarnShare` of the node's heap, and does not without the upgrade.
  * Blocks that did not come about are left out: they say so themselves.
  */
-export function heapPeaks(context: CheckContext, blocks: readonly SweptBlock[]): readonly HeapPeak[] {
+export function heapPeaks(context: RunContext, blocks: readonly SweptBlock[]): readonly HeapPeak[] {
   const peaks = new Map<string, HeapPeak>()
   for (const swept of blocks) {
     if (swept.candidate.result.kind !== 'built') continue
@@ -38,7 +38,7 @@ export function heapPeaks(context: CheckContext, blocks: readonly SweptBlock[]):
 }
 
 /** What a call may allocate: as the user says, as the state says under `:heappages`, or 128 MiB. */
-function heapLimitBytes({ fork }: CheckContext, state: ChainState): number {
+function heapLimitBytes({ fork }: RunContext, state: ChainState): number {
   const stored = state.get(':heappages')
   const pages = stored?.length === 8 ? Number(decodeUint(stored)) : DEFAULT_PAGES
   return (fork.catalog.callOptions.heapPages ?? pages) * PAGE_BYTES

@@ -2,7 +2,7 @@ import type { ChainHead } from '../../harness/chain/block.ts'
 import { currentTimeMs } from '../../harness/chain/consensus/nextSlot.ts'
 import { hasEntryPoint, queryRuntime } from '../../harness/chain/runtimeQuery.ts'
 import { decodeUint } from '../../harness/codec/scale.ts'
-import type { CheckContext } from '../check/check.ts'
+import type { RunContext } from '../check/runContext.ts'
 import type { SequenceBlock } from '../rehearsal/blockSequence.ts'
 import { buildAtHeight, buildAtTime } from './jump.ts'
 import type { SweptBlock } from './sweptBlock.ts'
@@ -23,7 +23,7 @@ export interface Boundaries {
 }
 
 /** Takes the chain from the end of the walk across at least two sessions, and an era where there is staking. */
-export async function crossBoundaries(context: CheckContext, walk: Walk): Promise<Boundaries> {
+export async function crossBoundaries(context: RunContext, walk: Walk): Promise<Boundaries> {
   const last = walk.blocks.findLast(({ candidate }) => candidate.result.kind === 'built')?.candidate
   if (last === undefined) return { blocks: [], sessions: null, eras: null }
   const ours = await Crossing.start(context, last)
@@ -55,7 +55,7 @@ interface Crossed {
 
 /** One chain on its way from session to session. */
 class Crossing {
-  readonly #context: CheckContext
+  readonly #context: RunContext
   readonly #epochMs: bigint | null
   readonly #slotDurationMs: bigint
   readonly #runtime: SequenceBlock['runtime']
@@ -66,7 +66,7 @@ class Crossing {
   /** Null for a chain without staking. */
   eras: number | null
 
-  private constructor(context: CheckContext, from: SequenceBlock, parts: CrossingParts) {
+  private constructor(context: RunContext, from: SequenceBlock, parts: CrossingParts) {
     this.#context = context
     this.#runtime = from.runtime
     this.#head = parts.head
@@ -76,7 +76,7 @@ class Crossing {
   }
 
   /** Null for a chain without sessions, or a block that did not come about. */
-  static async start(context: CheckContext, from: SequenceBlock): Promise<Crossing | null> {
+  static async start(context: RunContext, from: SequenceBlock): Promise<Crossing | null> {
     const { runtime, result } = from
     if (result.kind !== 'built' || sessionOf(runtime, result.head) === null) return null
     const { slotDurationMs } = result.claim

@@ -1,5 +1,6 @@
 import type { DueEpoch } from '../check/chainProfile.ts'
-import type { CheckContext } from '../check/check.ts'
+import { defineNeed, defineStep } from '../check/step.ts'
+import { NOT_UPGRADED } from '../rehearsal/rehearsal.ts'
 import { crossBoundaries } from './sessions.ts'
 import type { SweptBlock } from './sweptBlock.ts'
 import { jumpToUnits } from './unitJumps.ts'
@@ -18,20 +19,24 @@ export interface Sweep {
   readonly eras: number | null
 }
 
-/** Run once for all checks that look at it. Null when there is no migration block. */
-export function sweepOf(context: CheckContext): Promise<Sweep | null> {
-  return context.rehearsal.once('sweep', async () => {
-    const walk = await walkBlocks(context)
-    if (walk === null) return null
-    const jumps = await jumpToUnits(context, walk)
-    const { blocks, sessions, eras } = await crossBoundaries(context, walk)
-    const [before] = walk.control
-    return {
-      blocks: [...walk.blocks, ...jumps, ...blocks],
-      due: walk.due,
-      dueBefore: before === undefined ? [] : dueAfter(context, before),
-      sessions,
-      eras,
-    }
-  })
-}
+/** The sweep; null when there is no migration block. */
+const sweepStep = defineStep('the sweep over whole periods', async (run): Promise<Sweep | null> => {
+  const walk = await walkBlocks(run)
+  if (walk === null) return null
+  const jumps = await jumpToUnits(run, walk)
+  const { blocks, sessions, eras } = await crossBoundaries(run, walk)
+  const [before] = walk.control
+  return {
+    blocks: [...walk.blocks, ...jumps, ...blocks],
+    due: walk.due,
+    dueBefore: before === undefined ? [] : dueAfter(run, before),
+    sessions,
+    eras,
+  }
+})
+
+/** The sweep, for checks that look at its blocks. */
+export const sweptBlocks = defineNeed<Sweep>('the sweep over whole periods', async (run) => {
+  const sweep = await run.get(sweepStep)
+  return sweep === null ? NOT_UPGRADED : { kind: 'there', value: sweep }
+})

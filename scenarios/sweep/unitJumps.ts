@@ -1,6 +1,6 @@
 import type { ChainHead } from '../../harness/chain/block.ts'
 import type { DueEpoch } from '../check/chainProfile.ts'
-import type { CheckContext } from '../check/check.ts'
+import type { RunContext } from '../check/runContext.ts'
 import type { SequenceBlock } from '../rehearsal/blockSequence.ts'
 import { buildAtHeight } from './jump.ts'
 import type { SweptBlock } from './sweptBlock.ts'
@@ -13,7 +13,7 @@ const TURNS = 32
  * A block for each unit that the walk did not show by itself: those that are due further off, and those that share the
  * block in which the chain stopped. Each is met, where it can be, at a height at which nothing else is due.
  */
-export async function jumpToUnits(context: CheckContext, walk: Walk): Promise<readonly SweptBlock[]> {
+export async function jumpToUnits(context: RunContext, walk: Walk): Promise<readonly SweptBlock[]> {
   const shown = new Set(walk.blocks.flatMap((block) => (isClear(block) ? block.units : [])))
   const last = walk.blocks.findLast(({ candidate }) => candidate.result.kind === 'built')
   const due = last === undefined ? walk.due : dueAfter(context, last.candidate)
@@ -48,7 +48,7 @@ function unitsAt(height: number, due: readonly DueEpoch[]): readonly string[] {
     .map(({ unit }) => unit)
 }
 
-async function controlAt(context: CheckContext, walk: Walk, number: number): Promise<SequenceBlock | null> {
+async function controlAt(context: RunContext, walk: Walk, number: number): Promise<SequenceBlock | null> {
   const known = walk.control.find((block) => block.number === number)
   if (known !== undefined) return known
   const like = walk.control.findLast(({ result }) => result.kind === 'built')
@@ -62,7 +62,7 @@ interface Target {
   readonly like: SequenceBlock | undefined
 }
 
-function buildFrom(context: CheckContext, head: ChainHead, { number, like }: Target): Promise<SequenceBlock> {
+function buildFrom(context: RunContext, head: ChainHead, { number, like }: Target): Promise<SequenceBlock> {
   const slotDurationMs = like?.result.kind === 'built' ? like.result.claim.slotDurationMs : 0n
   return buildAtHeight({ fork: context.fork, head, number, slotDurationMs })
 }

@@ -1,7 +1,8 @@
 import type { ChainHead } from '../../harness/chain/block.ts'
 import type { DueEpoch } from '../check/chainProfile.ts'
-import type { CheckContext } from '../check/check.ts'
+import type { RunContext } from '../check/runContext.ts'
 import type { BlockSequence, SequenceBlock } from '../rehearsal/blockSequence.ts'
+import { candidateBlocks, controlBlocks } from '../rehearsal/rehearsal.ts'
 import type { SweptBlock } from './sweptBlock.ts'
 
 /** Blocks in order, under the candidate and without the upgrade. */
@@ -18,7 +19,7 @@ export interface Walk {
 }
 
 /** What the profile says is due after `head`, in the words of the runtime that stands there. */
-export function dueAfter({ profile }: CheckContext, block: SequenceBlock): readonly DueEpoch[] {
+export function dueAfter({ profile }: RunContext, block: SequenceBlock): readonly DueEpoch[] {
   const { result, runtime } = block
   if (profile.dueEpochs === null || result.kind !== 'built') return []
   return profile.dueEpochs(runtime.codec, result.head.state, result.head.number)
@@ -28,15 +29,15 @@ export function dueAfter({ profile }: CheckContext, block: SequenceBlock): reado
  * Goes on from the rehearsed blocks until all that is due within `limits.sweepBlocks` has been due once, or the chain stops.
  * Null when there is no migration block.
  */
-export async function walkBlocks(context: CheckContext): Promise<Walk | null> {
-  const sequence = await context.rehearsal.sequence()
+export async function walkBlocks(context: RunContext): Promise<Walk | null> {
+  const sequence = await context.get(candidateBlocks)
   const [first] = (await sequence?.first(1, context.signal)) ?? []
   if (sequence === null || first?.result.kind !== 'built') return null
   const due = dueAfter(context, first)
   const { blocks, units } = await walkUntilDue(context, sequence, { first, due })
   const last = blocks.at(-1) ?? first
   const base = context.fork.head.number
-  const control = await (await context.rehearsal.control()).first(last.number - base, context.signal)
+  const control = await (await context.get(controlBlocks)).first(last.number - base, context.signal)
   return {
     blocks: blocks.map((candidate) => ({
       number: candidate.number,
@@ -57,12 +58,12 @@ interface Start {
   readonly due: readonly DueEpoch[]
 }
 
-async function walkUntilDue(context: CheckContext, sequence: BlockSequence, { first, due }: Start) {
+async function walkUntilDue(context: RunContext, sequence: BlockSequence, { first, due }: Start) {
   const { sweepBlocks } = context.limits
   const horizon = first.number + sweepBlocks
   const pending = new Set(due.filter(({ block }) => block <= horizon).map(({ unit }) => unit))
   const units = new Map<number, readonly string[]>()
-  const least = Math.min(context.rehearsal.blockCount, sweepBlocks)
+  const least = Math.min(context.blockCount, sweepBlocks)
   let blocks: readonly SequenceBlock[] = [first]
   for (let next = dueAfter(context, first); blocks.length <= sweepBlocks; ) {
     if (blocks.length > least && pending.size === 0) break

@@ -1,6 +1,6 @@
 import type { NotRequested } from '../../../reports/index.ts'
 import type { Check } from '../../../scenarios/check/check.ts'
-import { selectChecks } from '../../../scenarios/check/runChecks.ts'
+import { selectChecks } from '../../../scenarios/check/selectChecks.ts'
 import { CHECKS } from '../../../scenarios/checks/index.ts'
 import type { CheckSettings } from './checkSettings.ts'
 import { loadInvariants } from './loadInvariants.ts'

@@ -4,14 +4,14 @@ import type { Fork } from '../../../harness/chain/fork.ts'
 import type { Weight as ChainWeight } from '../../../harness/codec/index.ts'
 import type { Executor } from '../../../harness/runtime/executor.ts'
 import type { BlockResult, Line, Span, UpgradeResult, Weight } from '../../../reports/index.ts'
-import type { CheckStatus } from '../../../reports/model/checkResult.ts'
+import type { CheckResult, CheckStatus } from '../../../reports/model/checkResult.ts'
 import { profileOf } from '../../../scenarios/chains/index.ts'
 import { Acceptances, type Allowance } from '../../../scenarios/check/acceptance.ts'
-import type { CheckRun } from '../../../scenarios/check/check.ts'
 import { DEFAULT_LIMITS } from '../../../scenarios/check/limits.ts'
 import { runChecks } from '../../../scenarios/check/runChecks.ts'
+import { SharedSteps } from '../../../scenarios/check/sharedSteps.ts'
 import { blockTimeMs } from '../../../scenarios/checks/blocksRun.ts'
-import { Rehearsal, type RehearsedBlock } from '../../../scenarios/rehearsal/rehearsal.ts'
+import { type RehearsedBlock, rehearsedBlocks, upgradeStep } from '../../../scenarios/rehearsal/rehearsal.ts'
 import { createLazyExecutor } from '../../inputs/lazyExecutor.ts'
 import type { ChecksRequest, ChecksResult } from './checkCommand.ts'
 import { chooseChecks } from './chooseChecks.ts'
@@ -24,50 +24,51 @@ export async function runCatalogue(request: ChecksRequest): Promise<ChecksResult
   const { checks, notRequested, requested } = await chooseChecks(settings)
   const say = (message: string) => progress.update(message)
   const { blockCount } = settings
-  const rehearsal = new Rehearsal({ fork, candidate, blockCount, signal, progress: say })
   const current = await fork.context()
   const profile = profileOf(current.version.specName)
   const limits = { ...DEFAULT_LIMITS, ...profile.limits, ...settings.limits }
   const acceptances = new Acceptances({ ...settings, today })
   return withSecondOpinion(async (secondOpinion) => {
-    const context = {
+    const inputs = {
       fork,
       current,
       candidate,
-      rehearsal,
+      blockCount,
       profile,
       limits,
       proposal: settings.proposal,
       secondOpinion,
-      reproduce,
       progress: say,
-      signal,
     }
-    const runs = await runChecks(checks, context, {
+    const steps = new SharedSteps(inputs, { signal })
+    const results = await runChecks(checks, steps, {
       clock: CLOCK,
+      reproduce,
       deadlineMs: (id) => settings.deadlineMs(id),
-      onResult: (run) => progress.line(resultLine(run)),
-      settle: (findings) => acceptances.apply(findings),
+      onResult: (result) => progress.line(resultLine(result)),
+      onError: (id, error) => progress.log('warn', `${id}: ${errorStack(error)}`),
+      judge: (findings) => acceptances.apply(findings),
     })
     const ran = new Set(checks.map(({ id }) => id))
     return {
-      checks: runs.map(({ assumptions: _, ...run }) => run),
-      assumptions: assumptionsOf(fork, runs),
+      checks: results,
+      assumptions: assumptionsOf(fork),
       notRequested,
       settings: { profile: settings.profile, blockCount, limits },
       ...(settings.shard === null ? {} : { shard: { ...settings.shard, requested } }),
       notes: acceptances.unused().flatMap((one) => (ran.has(one.check) ? [unusedNote(one)] : [])),
-      ...(rehearsal.isStarted ? await gather(rehearsal) : {}),
+      ...(steps.isStarted(upgradeStep) ? await gather(steps) : {}),
     }
   })
 }
 
-/** What the state was changed to before anything ran, and what each check took for granted. */
-function assumptionsOf(fork: Fork, runs: readonly CheckRun[]): readonly string[] {
-  return [
-    ...fork.assumptions.map(({ block, reason }) => `The state of block ${block} was changed: ${reason}.`),
-    ...runs.flatMap(({ id, assumptions = [] }) => assumptions.map((text) => `${id}: ${text}`)),
-  ]
+/** What the state was changed to before anything ran. */
+function assumptionsOf(fork: Fork): readonly string[] {
+  return fork.assumptions.map(({ block, reason }) => `The state of block ${block} was changed: ${reason}.`)
+}
+
+function errorStack(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
 const MARKS: Readonly<Record<CheckStatus, Span>> = {
@@ -77,7 +78,7 @@ const MARKS: Readonly<Record<CheckStatus, Span>> = {
   notApplicable: { text: 'n/a       ', style: 'dim' },
 }
 
-function resultLine({ id, status, durationMs, findings }: CheckRun): Line {
+function resultLine({ id, status, durationMs, findings }: CheckResult): Line {
   const count = findings.length === 0 ? '' : `, ${findings.length} finding${findings.length === 1 ? '' : 's'}`
   return [
     MARKS[status],
@@ -106,8 +107,8 @@ async function loadChopsticks(): Promise<Executor> {
   return new ChopsticksExecutor({ clock: CLOCK })
 }
 
-async function gather(rehearsal: Rehearsal): Promise<Omit<ChecksResult, 'checks'>> {
-  const result = await rehearsal.upgrade()
+async function gather(steps: SharedSteps): Promise<Omit<ChecksResult, 'checks'>> {
+  const result = await steps.get(upgradeStep)
   if (result.kind !== 'upgraded') return {}
   const { cost, logs, weight, changes } = result.migration
   const upgrade: UpgradeResult = {
@@ -119,7 +120,7 @@ async function gather(rehearsal: Rehearsal): Promise<Omit<ChecksResult, 'checks'
     heapPeakBytes: cost.heapPeakBytes,
     logs,
   }
-  const blocks = (await rehearsal.blocks()).flatMap(toBlockResult)
+  const blocks = (await steps.get(rehearsedBlocks)).flatMap(toBlockResult)
   const limit = result.migration.weight?.limits?.maxBlock
   return {
     upgrade,

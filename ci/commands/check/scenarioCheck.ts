@@ -9,6 +9,7 @@ import type { DataTable } from '../../../reports/model/dataTable.ts'
 import type { Finding } from '../../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext } from '../../../scenarios/check/check.ts'
 import { createFinding } from '../../../scenarios/check/createFinding.ts'
+import { defineCheck } from '../../../scenarios/check/defineCheck.ts'
 import type { ScenarioInput } from '../../../scenarios/dsl/index.ts'
 import { runVitest, type ScenarioResult, type ScenarioRun } from './runVitest.ts'
 
@@ -17,7 +18,7 @@ const SCENARIO_FILE = /\.scenario\.[cm]?[jt]s$/
 
 /** A check that runs the user's scenario files in `folder`, each test a row, each failing test a finding. */
 export function createScenarioCheck(folder: string): Check {
-  const check: Check = {
+  const check: Check = defineCheck({
     id: ID,
     title: "The user's scenarios hold across the upgrade",
     why: 'What must go on working after the upgrade is known best to those who run the chain.',
@@ -25,7 +26,6 @@ export function createScenarioCheck(folder: string): Check {
       { id: 'testFailed', severity: 'error', says: 'A test of a scenario file fails.' },
       { id: 'fileBroken', severity: 'error', says: 'A scenario file cannot be loaded.' },
     ],
-    needs: [],
     async run(context): Promise<CheckAnswer> {
       assertFolder(folder)
       const run = await runIn(folder, context)
@@ -46,7 +46,7 @@ export function createScenarioCheck(folder: string): Check {
       }
       return { kind: 'ran', findings, measures: { ...measures, skipped }, tables: [toTable(run.results)] }
     },
-  }
+  })
   return check
 }
 

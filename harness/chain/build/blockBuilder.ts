@@ -220,7 +220,7 @@ function rejection({ outcome, applyResult }: Phase): string {
   if (applyResult?.kind === 'invalid') return applyResult.reason
   if (applyResult?.kind === 'dispatchError') {
     const { kind, pallet, error } = applyResult.error
-    return [kind, pallet, error].filter((part) => part !== undefined).join('..')
+    return [kind, pallet, error].filter((part) => part !== undefined).join('.')
   }
   return `the result ${bytesToHex(outcome.output)} is none that is known`
 }

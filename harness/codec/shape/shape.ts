@@ -113,7 +113,7 @@ export class ShapeError extends Error {
 
   /** Path and message in one line. */
   describe(): string {
-    return this.path.length === 0 ? this.message : `${this.path.join('..')}: ${this.message}`
+    return this.path.length === 0 ? this.message : `${this.path.join('.')}: ${this.message}`
   }
 }
 
