@@ -6,7 +6,7 @@ import type { CheckResult } from './model/checkResult.ts'
 import type { Verdict } from './model/verdict.ts'
 
 /** Grows when a field changes its meaning or goes away; a new optional field does not count. */
-export const REPORT_SCHEMA_VERSION = 2
+export const REPORT_SCHEMA_VERSION = 3
 
 export interface CheckReport {
   readonly schemaVersion: typeof REPORT_SCHEMA_VERSION

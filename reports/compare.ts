@@ -1,7 +1,7 @@
 import type { CheckReport, RuntimeInput, StorageDiffRow } from './checkReport.ts'
 import { groupBy } from './groupBy.ts'
 import type { CheckResult } from './model/checkResult.ts'
-import { type Finding, isCounted } from './model/finding.ts'
+import { type Finding, isCounted, isUnowned } from './model/finding.ts'
 import type { Verdict } from './model/verdict.ts'
 
 /** What two reports have that the other has not: two candidates, or one candidate at two states. */
@@ -68,10 +68,11 @@ export function compareReports(before: CheckReport, after: CheckReport): ReportC
   }
 }
 
-/** True when `after` has a finding that counts and that `before` has not, or lost a result. */
+/** True when `after` has a finding that counts or waits for review and that `before` has not, or lost a result. */
 export function isRegression({ newFindings, checks }: ReportComparison): boolean {
-  const lost = checks.some(({ before, after }) => before === 'passed' && after === 'inconclusive')
-  return lost || newFindings.some(isCounted)
+  const hadResult: ReadonlySet<string | null> = new Set(['passed', 'review'])
+  const lost = checks.some(({ before, after }) => hadResult.has(before) && after === 'inconclusive')
+  return lost || newFindings.some((finding) => isCounted(finding) || isUnowned(finding))
 }
 
 function toCompared(report: CheckReport): ComparedReport {

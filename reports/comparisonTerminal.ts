@@ -16,6 +16,7 @@ const MAX_TEXT_LENGTH = 600
 
 const STATUS: Readonly<Record<CheckResult['status'], string>> = {
   passed: 'passed',
+  review: 'review',
   failed: 'failed',
   inconclusive: 'no result',
   notApplicable: 'n/a',

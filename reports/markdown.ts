@@ -28,10 +28,16 @@ const MAX_STORAGE_ROWS = 60
 const MAX_EVIDENCE_LINES = 30
 const MAX_TEXT_LENGTH = 600
 
-const VERDICT_SIGNS: Readonly<Record<Verdict, string>> = { ready: '✅', notReady: '❌', inconclusive: '⚠️' }
+const VERDICT_SIGNS: Readonly<Record<Verdict, string>> = {
+  ready: '✅',
+  review: '🔎',
+  notReady: '❌',
+  inconclusive: '⚠️',
+}
 
 const STATUS_WORDS: Readonly<Record<CheckResult['status'], string>> = {
   passed: '✅ passed',
+  review: '🔎 review',
   failed: '❌ failed',
   inconclusive: '⚠️ no result',
   notApplicable: '➖ does not apply',

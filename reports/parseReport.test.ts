@@ -35,10 +35,10 @@ describe('parseReport', () => {
     [
       '{"schemaVersion":1}',
       'REPORT_VERSION',
-      'a.json has schema version 1, and this Drydock reads version 2',
+      'a.json has schema version 1, and this Drydock reads version 3',
     ],
-    ['{"schemaVersion":3}', 'REPORT_VERSION', 'schema version 3'],
-    ['{"schemaVersion":2}', 'REPORT_UNREADABLE', 'a.json is no report of drydock check: tool: Invalid input'],
+    ['{"schemaVersion":4}', 'REPORT_VERSION', 'schema version 4'],
+    ['{"schemaVersion":3}', 'REPORT_UNREADABLE', 'a.json is no report of drydock check: tool: Invalid input'],
   ])('refuses %j', (text, code, message) => {
     expect(() => parseReport(text, 'a.json')).toThrow(expect.objectContaining({ code, kind: 'usage' }))
     expect(() => parseReport(text, 'a.json')).toThrow(message)

@@ -5,7 +5,7 @@ const HASH = `0x${'1f'.repeat(32)}`
 
 /** A report of a candidate that passed; for tests of renderers. Not exported from the door. */
 export const READY_REPORT: CheckReport = {
-  schemaVersion: 2,
+  schemaVersion: 3,
   tool: { name: 'drydock', version: '0.1.0' },
   verdict: 'ready',
   inputs: {

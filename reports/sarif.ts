@@ -11,7 +11,12 @@ const MAX_TEXT_LENGTH = 1_000
 const MAX_EVIDENCE_LINES = 30
 const MAX_LINE_LENGTH = 300
 
-const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' }
+const LEVELS: Readonly<Record<Severity, string>> = {
+  error: 'error',
+  review: 'warning',
+  warning: 'warning',
+  info: 'note',
+}
 
 /**
  * SARIF 2.1.0. A finding with a place in Rust sources is at that place. Every other one is in the runtime file, which is where

@@ -1,12 +1,13 @@
 import type { CheckReport } from './checkReport.ts'
 import type { CheckResult } from './model/checkResult.ts'
-import { type Finding, isCounted } from './model/finding.ts'
+import { type Finding, isCounted, isUnowned } from './model/finding.ts'
 import type { Verdict } from './model/verdict.ts'
 import { formatPlural } from './text/numbers.ts'
 
 export interface CheckCounts {
   readonly requested: number
   readonly passed: number
+  readonly review: number
   readonly failed: number
   readonly inconclusive: number
   readonly notApplicable: number
@@ -19,6 +20,7 @@ export function countChecks(report: CheckReport): CheckCounts {
   return {
     requested: report.checks.length,
     passed: having('passed'),
+    review: having('review'),
     failed: having('failed'),
     inconclusive: having('inconclusive'),
     notApplicable: having('notApplicable'),
@@ -28,6 +30,7 @@ export function countChecks(report: CheckReport): CheckCounts {
 
 export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
   ready: 'Ready',
+  review: 'Review',
   notReady: 'Not ready',
   inconclusive: 'No verdict',
 }
@@ -35,9 +38,9 @@ export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
 /** What became of the requested checks, in one sentence. */
 export function checksSentence(report: CheckReport): string {
   const counts = countChecks(report)
-  const { requested, failed, inconclusive, notApplicable, passed } = counts
+  const { requested, failed, inconclusive, notApplicable, passed, review } = counts
   if (requested === 0) return 'No check ran.'
-  if (failed + inconclusive === 0) {
+  if (failed + inconclusive + review === 0) {
     if (passed === 0) return 'No requested check applies.'
     if (requested === 1) return 'The one requested check passed.'
     if (notApplicable === 0) return `All ${requested} requested checks passed.`
@@ -45,6 +48,7 @@ export function checksSentence(report: CheckReport): string {
   }
   const parts = [
     failed > 0 ? `${failed} failed` : '',
+    review > 0 ? `${review} with differences that nobody has accepted` : '',
     inconclusive > 0 ? `${inconclusive} without a result` : '',
   ]
   return `Of ${formatPlural(requested, 'requested check')}: ${parts.filter((part) => part !== '').join(', ')}.`
@@ -56,20 +60,25 @@ export function versionStep({ inputs }: CheckReport): string {
   return `${from.specName} ${from.specVersion} -> ${version?.specVersion ?? 'unknown'}`
 }
 
-/** Every finding: those that count first, then warnings, the rest, and last what the user accepted; else in their order. */
+/** Every finding: errors first, then what waits for review, warnings, the rest, and last what the user accepted; else in their order. */
 export function orderedFindings(report: CheckReport): readonly Finding[] {
   const findings = report.checks.flatMap((check) => check.findings)
   return findings.toSorted((a, b) => findingRank(a) - findingRank(b))
 }
 
 function findingRank(finding: Finding): number {
-  if (finding.accepted !== undefined) return 3
-  return { error: 0, warning: 1, info: 2 }[finding.severity]
+  if (finding.accepted !== undefined) return 4
+  return { error: 0, review: 1, warning: 2, info: 3 }[finding.severity]
 }
 
 /** Findings that make the candidate not ready. */
 export function countedFindings(report: CheckReport): readonly Finding[] {
   return orderedFindings(report).filter(isCounted)
+}
+
+/** Findings that wait for a person to own them. */
+export function unownedFindings(report: CheckReport): readonly Finding[] {
+  return orderedFindings(report).filter(isUnowned)
 }
 
 /** What names a finding from run to run, for people: `blocks.run/stopped`. */
@@ -97,11 +106,16 @@ export function rustLocation(finding: Finding): RustLocation | null {
 
 /** What to do next, most urgent first, a sentence each. */
 export function nextSteps(report: CheckReport): readonly string[] {
-  const { failed, inconclusive, notRequested } = countChecks(report)
+  const { failed, review, inconclusive, notRequested } = countChecks(report)
   const steps: string[] = []
   if (failed > 0) {
     steps.push(
       `Do not ship this runtime. Fix what the ${failed === 1 ? 'failed check' : 'failed checks'} found; each finding has the command that shows it again.`,
+    )
+  }
+  if (review > 0) {
+    steps.push(
+      'Read each difference under review. Accept those that the release is meant to make (drydock check --accept), and fix the others.',
     )
   }
   if (inconclusive > 0) {

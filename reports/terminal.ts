@@ -35,12 +35,14 @@ const LOG_LEVELS = ['off', 'error', 'warn', 'info', 'debug', 'trace']
 
 const HEADLINE: Readonly<Record<Verdict, Span>> = {
   ready: { text: 'READY', style: 'green' },
+  review: { text: 'REVIEW', style: 'yellow' },
   notReady: { text: 'NOT READY', style: 'red' },
   inconclusive: { text: 'NO VERDICT', style: 'yellow' },
 }
 
 const STATUS: Readonly<Record<CheckResult['status'], Span>> = {
   passed: { text: 'passed', style: 'green' },
+  review: { text: 'review', style: 'yellow' },
   failed: { text: 'FAILED', style: 'red' },
   inconclusive: { text: 'no result', style: 'yellow' },
   notApplicable: { text: 'n/a', style: 'dim' },

@@ -9,7 +9,12 @@ const MAX_FINDINGS_PER_CHECK = 10
 const MAX_EVIDENCE_LINES = 24
 const MAX_TEXT_LENGTH = 1_000
 
-const SEVERITY: Readonly<Record<Severity, Style>> = { error: 'red', warning: 'yellow', info: 'dim' }
+const SEVERITY: Readonly<Record<Severity, Style>> = {
+  error: 'red',
+  review: 'yellow',
+  warning: 'yellow',
+  info: 'dim',
+}
 
 /** The findings of one check, for a terminal; long lists are cut with a note. */
 export function findingLines(check: CheckResult, width: number): readonly Line[] {

@@ -9,6 +9,7 @@ describe('exit codes', () => {
       usage: 2,
       environment: 3,
       inconclusive: 4,
+      review: 5,
       bug: 70,
       interrupted: 130,
       terminated: 143,
@@ -16,7 +17,9 @@ describe('exit codes', () => {
   })
 
   it('follow from verdicts and kinds of error', () => {
-    expect((['ready', 'notReady', 'inconclusive'] as const).map(verdictToExitCode)).toEqual([0, 1, 4])
+    expect((['ready', 'notReady', 'inconclusive', 'review'] as const).map(verdictToExitCode)).toEqual([
+      0, 1, 4, 5,
+    ])
     expect((['usage', 'environment', 'bug'] as const).map(errorKindToExitCode)).toEqual([2, 3, 70])
   })
 })

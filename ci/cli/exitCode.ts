@@ -13,6 +13,8 @@ export const EXIT_CODE = {
   environment: 3,
   /** A requested check has no result. */
   inconclusive: 4,
+  /** Nothing is broken, and differences wait for a person to accept them. */
+  review: 5,
   /** A bug of Drydock. */
   bug: 70,
   /** 128 + SIGINT. */

@@ -15,6 +15,7 @@ Exit codes:
   2    usage: the command line or an input file is wrong
   3    environment: disk, memory or network; no verdict
   4    no verdict: a requested check has no result
+  5    review: nothing is broken, and differences wait for a person to accept them
   70   a bug in Drydock
   130  interrupted (143 when terminated)
 

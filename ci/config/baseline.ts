@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { DrydockError, errorMessage } from '../../harness/base/errors.ts'
 import type { CheckResult } from '../../reports/index.ts'
-import { isCounted } from '../../reports/model/finding.ts'
+import { isCounted, isUnowned } from '../../reports/model/finding.ts'
 import { type Allowance, isAbout } from '../../scenarios/check/acceptance.ts'
 import { allowanceSchema } from './configSchema.ts'
 import { schemaIssues } from './loadConfig.ts'
@@ -19,7 +19,7 @@ export interface BaselineFacts {
 }
 
 /**
- * The findings that count, as a baseline that accepts them: the text of a JSON file. Equal findings are in it once. Of `former`,
+ * The findings that count or wait for review, as a baseline that accepts them: the text of a JSON file. Equal findings are in it once. Of `former`,
  * the baseline that it takes the place of, stays what this run has nothing to say of, and what it found and accepted by it.
  */
 export function formatBaseline(
@@ -34,14 +34,14 @@ export function formatBaseline(
     (entry) => !looked.has(entry.check) || accepted.some((finding) => isAbout(entry, finding)),
   )
   const found = findings
-    .filter(isCounted)
+    .filter((finding) => isCounted(finding) || isUnowned(finding))
     .map(({ check, rule, subject }) => ({ check, rule, subject, reason, until }))
   const entries = new Map([...kept, ...found].map((entry) => [keyOf(entry), entry]))
   const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry)
   return `${JSON.stringify({ drydockBaseline: 1, findings: sorted }, null, 2)}\n`
 }
 
-const LOOKED: ReadonlySet<CheckResult['status']> = new Set(['passed', 'failed'])
+const LOOKED: ReadonlySet<CheckResult['status']> = new Set(['passed', 'review', 'failed'])
 
 function keyOf({ check, rule, subject }: Allowance): string {
   return `${check}/${rule}/${subject}`

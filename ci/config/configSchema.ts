@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DEFAULT_LIMITS, type Limits } from '../../scenarios/check/limits.ts'
 
-const severity = z.enum(['error', 'warning', 'info', 'off'])
+const severity = z.enum(['error', 'review', 'warning', 'info', 'off'])
 const day = z.iso.date().describe('Last day on which it holds, YYYY-MM-DD in UTC.')
 const reason = z.string().trim().min(1).max(1_000).describe('Why, for whoever reads the report.')
 const name = z.string().min(1).max(200)

@@ -13,12 +13,13 @@ export function checksSection(report: CheckReport): Section {
   const counts = countChecks(report)
   const tally: readonly (readonly [MarkName, number])[] = [
     ['passed', counts.passed],
+    ['review', counts.review],
     ['failed', counts.failed],
     ['inconclusive', counts.inconclusive],
     ['notApplicable', counts.notApplicable],
     ['notRequested', counts.notRequested],
   ]
-  const ran = counts.passed + counts.failed
+  const ran = counts.passed + counts.review + counts.failed
   const body = html`<ul class="tally"><li><b>${counts.requested}</b>requested</li><li><b>${ran}</b>ran</li>
 ${tally.filter(([, count]) => count > 0).map(([name, count]) => html`<li class="m-${name}"><b>${count}</b>${mark(name)}</li>`)}</ul>
 ${report.checks.length === 0 ? html`<p>No check ran.</p>` : checkTable(report.checks)}

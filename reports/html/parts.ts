@@ -21,6 +21,7 @@ export type MarkName = CheckResult['status'] | Severity | 'accepted' | 'notReque
 
 const MARK_WORDS: Readonly<Record<MarkName, string>> = {
   passed: 'passed',
+  review: 'review',
   failed: 'failed',
   inconclusive: 'no result',
   notApplicable: 'does not apply',
@@ -34,6 +35,7 @@ const MARK_WORDS: Readonly<Record<MarkName, string>> = {
 /** Each its own shape, so that it says the same without its colour. */
 const MARK_SHAPES: Readonly<Record<MarkName, string>> = {
   passed: 'tick',
+  review: 'eye',
   failed: 'cross',
   inconclusive: 'half',
   notApplicable: 'dash',
@@ -46,6 +48,7 @@ const MARK_SHAPES: Readonly<Record<MarkName, string>> = {
 
 const VERDICT_MARKS: Readonly<Record<Verdict, MarkName>> = {
   ready: 'passed',
+  review: 'review',
   notReady: 'failed',
   inconclusive: 'inconclusive',
 }
@@ -77,6 +80,7 @@ export const ICON_SHEET = html`<svg width="0" height="0" class="sheet" aria-hidd
 <symbol id="i-ring" viewBox="0 0 16 16"><circle cx="8" cy="8" r="6.3" class="line" stroke-dasharray="2.2 2.2"/></symbol>
 <symbol id="i-triangle" viewBox="0 0 16 16"><path d="M8 1.2L15.4 14.4H.6z" class="fill"/><path d="M8 6v4M8 12.2v.1" class="cut"/></symbol>
 <symbol id="i-dot" viewBox="0 0 16 16"><circle cx="8" cy="8" r="6.3" class="line"/><path d="M8 7.4v4M8 4.6v.1" class="line"/></symbol>
+<symbol id="i-eye" viewBox="0 0 16 16"><path d="M1 8s2.6-4.6 7-4.6S15 8 15 8s-2.6 4.6-7 4.6S1 8 1 8z" class="line"/><circle cx="8" cy="8" r="2.2" class="fill"/></symbol>
 </defs></svg>`
 
 /** Names and values; a value that is not there is left out. */

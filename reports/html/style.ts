@@ -57,14 +57,14 @@ tbody tr:hover{background:var(--code)}
 .group th{background:var(--code);font-weight:600}.group td{background:var(--code)}
 .item th{padding-left:1.6rem}
 .mark{display:inline-flex;overflow-wrap:normal;gap:.4em;align-items:center;font-weight:600;white-space:nowrap}
-.m-passed,.m-accepted{color:var(--good)}.m-failed,.m-error{color:var(--bad)}.m-inconclusive,.m-warning{color:var(--warn)}
+.m-passed,.m-accepted{color:var(--good)}.m-failed,.m-error{color:var(--bad)}.m-inconclusive,.m-review,.m-warning{color:var(--warn)}
 .m-notApplicable,.m-notRequested,.m-info{color:var(--info)}
 .tally{display:flex;flex-wrap:wrap;gap:.3rem 1.6rem;list-style:none;padding:0;margin:.2rem 0 .7rem}
 .tally b{font-variant-numeric:tabular-nums;font-size:1.15rem;margin-right:.25rem}
 .what{display:block}.id{color:var(--soft);font-weight:400}.why{font-weight:400;color:var(--soft)}
 .finding{background:var(--panel);border:1px solid var(--line);border-left:.3rem solid currentColor;border-radius:6px;padding:.75rem 1rem .8rem;margin:.7rem 0}
 .finding>*{color:var(--ink)}
-.finding .mark.m-error{color:var(--bad)}.finding .mark.m-warning{color:var(--warn)}.finding .mark.m-info{color:var(--info)}.finding .mark.m-accepted{color:var(--good)}
+.finding .mark.m-error{color:var(--bad)}.finding .mark.m-review,.finding .mark.m-warning{color:var(--warn)}.finding .mark.m-info{color:var(--info)}.finding .mark.m-accepted{color:var(--good)}
 .finding h4{margin:.2rem 0 .4rem;font-size:1rem;line-height:1.4;unicode-bidi:isolate}
 .meta{display:flex;flex-wrap:wrap;gap:.1rem .9rem;align-items:baseline;font-size:.9rem}
 .meta code{color:var(--soft)}

@@ -1,5 +1,5 @@
 import type { CheckReport } from '../checkReport.ts'
-import { checksSentence, countedFindings, nextSteps, VERDICT_WORDS } from '../summary.ts'
+import { checksSentence, countedFindings, nextSteps, unownedFindings, VERDICT_WORDS } from '../summary.ts'
 import { formatCount } from '../text/numbers.ts'
 import type { FindingAnchors } from './findingsSection.ts'
 import { EMPTY, html, type Markup } from './markup.ts'
@@ -23,7 +23,7 @@ ${reasons(report, anchors)}
 }
 
 function reasons(report: CheckReport, anchors: FindingAnchors): Markup {
-  const findings = countedFindings(report)
+  const findings = [...countedFindings(report), ...unownedFindings(report)]
   const open = report.checks.filter(({ status }) => status === 'inconclusive')
   if (findings.length + open.length === 0) return EMPTY
   const shown = findings.slice(0, MAX_REASONS)

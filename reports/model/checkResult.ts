@@ -1,11 +1,18 @@
 import type { DataTable } from './dataTable.ts'
-import type { Facts, Finding } from './finding.ts'
+import { type Facts, type Finding, isCounted, isUnowned } from './finding.ts'
 
 /**
- * What became of a requested check. `inconclusive`: it could not look, and is never green. `notApplicable`: there is nothing
- * for it to look at on this chain, with the reason; it does not count.
+ * What became of a requested check. `review`: nothing is broken, and differences wait for a person to own them. `inconclusive`: it
+ * could not look, and is never green. `notApplicable`: there is nothing for it to look at on this chain, with the reason; it does
+ * not count.
  */
-export type CheckStatus = 'passed' | 'failed' | 'inconclusive' | 'notApplicable'
+export type CheckStatus = 'passed' | 'review' | 'failed' | 'inconclusive' | 'notApplicable'
+
+/** What the findings of a check that ran make of it. */
+export function findingsToStatus(findings: readonly Finding[]): CheckStatus {
+  if (findings.some(isCounted)) return 'failed'
+  return findings.some(isUnowned) ? 'review' : 'passed'
+}
 
 /** A check that was requested, and what became of it. */
 export interface CheckResult {

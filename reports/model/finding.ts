@@ -1,5 +1,8 @@
-/** How much a finding counts: `error` makes a candidate not ready, `warning` and `info` do not. */
-export type Severity = 'error' | 'warning' | 'info'
+/**
+ * How much a finding counts. `error`: the candidate is not ready. `review`: nothing is broken, but the candidate does something
+ * otherwise than the runtime on chain, and a person has to own it before the release. `warning` and `info` do not count.
+ */
+export type Severity = 'error' | 'review' | 'warning' | 'info'
 
 /** A fact that supports a finding, by name. Texts may come from a chain: escape them where they are shown. */
 export type Facts = Readonly<Record<string, string | number | boolean | null>>
@@ -36,4 +39,9 @@ export interface Acceptance {
 /** True when a finding makes the candidate not ready. */
 export function isCounted(finding: Finding): boolean {
   return finding.severity === 'error' && finding.accepted === undefined
+}
+
+/** True when a finding waits for a person to own it. */
+export function isUnowned(finding: Finding): boolean {
+  return finding.severity === 'review' && finding.accepted === undefined
 }

@@ -21,7 +21,7 @@ const weight = z.object({ refTimePs: bigInteger, proofSizeBytes: bigInteger })
 const finding = z.object({
   check: text,
   rule: text,
-  severity: z.enum(['error', 'warning', 'info']),
+  severity: z.enum(['error', 'review', 'warning', 'info']),
   subject: text,
   title: text,
   facts,
@@ -40,7 +40,7 @@ const dataTable = z.object({
 const checkResult = z.object({
   id: text,
   title: text,
-  status: z.enum(['passed', 'failed', 'inconclusive', 'notApplicable']),
+  status: z.enum(['passed', 'review', 'failed', 'inconclusive', 'notApplicable']),
   reason: optional(text),
   durationMs: milliseconds,
   findings: z.array(finding),
@@ -131,7 +131,7 @@ export const reportSchema: z.ZodType<CheckReport, unknown> = z
   .object({
     schemaVersion: z.literal(REPORT_SCHEMA_VERSION),
     tool: z.object({ name: text, version: text }),
-    verdict: z.enum(['ready', 'notReady', 'inconclusive']),
+    verdict: z.enum(['ready', 'review', 'notReady', 'inconclusive']),
     inputs,
     settings: optional(settings),
     startedAt: optional(z.iso.datetime()),

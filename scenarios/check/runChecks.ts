@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events'
 import { DrydockError, errorMessage } from '../../harness/base/errors.ts'
 import type { Clock } from '../../harness/base/ports.ts'
-import type { CheckResult, CheckStatus } from '../../reports/model/checkResult.ts'
-import { type Finding, isCounted } from '../../reports/model/finding.ts'
+import { type CheckResult, findingsToStatus } from '../../reports/model/checkResult.ts'
+import type { Finding } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext } from './check.ts'
 import { raceSignal, type SharedSteps } from './sharedSteps.ts'
 
@@ -108,9 +108,5 @@ function toResult(
   }
   const { kind: _, ...rest } = answer
   const findings = options.judge?.(rest.findings) ?? rest.findings
-  return { id, title, status: statusOf(findings), durationMs, ...rest, findings }
-}
-
-function statusOf(findings: readonly Finding[]): CheckStatus {
-  return findings.some(isCounted) ? 'failed' : 'passed'
+  return { id, title, status: findingsToStatus(findings), durationMs, ...rest, findings }
 }

@@ -73,6 +73,7 @@ function errorStack(error: unknown): string {
 
 const MARKS: Readonly<Record<CheckStatus, Span>> = {
   passed: { text: 'passed    ', style: 'green' },
+  review: { text: 'review    ', style: 'yellow' },
   failed: { text: 'FAILED    ', style: 'red' },
   inconclusive: { text: 'no result ', style: 'yellow' },
   notApplicable: { text: 'n/a       ', style: 'dim' },

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs `drydock check` for a workflow: inputs come as DRYDOCK_* variables and are never part of a command text. Writes the report
 # into DRYDOCK_OUT, the summary and annotations for GitHub, and the step's outputs. Ends with the exit code of the check, or with
-# 0 when DRYDOCK_FAIL_ON is `never` and there is a verdict.
+# 0 when DRYDOCK_FAIL_ON is `never` and there is a report with a verdict.
 set -uo pipefail
 
 : "${DRYDOCK_FORK:?}" "${DRYDOCK_RUNTIME:?}"
@@ -41,5 +41,11 @@ JS
   } >>"$GITHUB_OUTPUT"
 fi
 
-if [[ "${DRYDOCK_FAIL_ON:-not-ready}" == never && ($code -eq 1 || $code -eq 4) ]]; then exit 0; fi
+# Without a report nothing was looked at, whatever the exit code says: npm ends with 1 when it cannot start a tool.
+if [[ ! -f "$out/report.json" ]]; then
+  printf 'drydock left no report in %s (exit code %s): there is no verdict\n' "$out" "$code" >&2
+  if [[ $code -eq 2 || $code -eq 70 || $code -ge 128 ]]; then exit "$code"; fi
+  exit 3
+fi
+if [[ "${DRYDOCK_FAIL_ON:-not-ready}" == never && ($code -eq 1 || $code -eq 4 || $code -eq 5) ]]; then exit 0; fi
 exit "$code"
