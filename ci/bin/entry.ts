@@ -1,6 +1,7 @@
 /** Runs the command line in this process. The only module that touches `process`. */
 import type { CliIo, TextSink } from '../cli/io.ts'
 import { main } from '../cli/main.ts'
+import { COMMANDS } from '../commands/index.ts'
 
 /** How long a command may take to stop after the first signal. */
 const STOP_GRACE_MS = 5_000
@@ -30,7 +31,7 @@ const io: CliIo = {
   env: process.env,
   signal: stop.signal,
 }
-process.exitCode = await main(process.argv.slice(2), io)
+process.exitCode = await main(process.argv.slice(2), io, COMMANDS)
 // Threads that were told to end may take their time; nobody waits for what they do.
 if (stop.signal.aborted) process.exit()
 

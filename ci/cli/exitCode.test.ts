@@ -17,9 +17,12 @@ describe('exit codes', () => {
   })
 
   it('follow from verdicts and kinds of error', () => {
-    expect((['ready', 'notReady', 'inconclusive', 'review'] as const).map(verdictToExitCode)).toEqual([
-      0, 1, 4, 5,
-    ])
+    expect(
+      (['ready', 'notReady', 'inconclusive', 'review'] as const).map((one) => verdictToExitCode(one)),
+    ).toEqual([0, 1, 4, 5])
+    expect(verdictToExitCode('review', 'notReady')).toBe(1)
+    expect(verdictToExitCode('review', 'ready')).toBe(0)
+    expect(verdictToExitCode('inconclusive', 'ready')).toBe(4)
     expect((['usage', 'environment', 'bug'] as const).map(errorKindToExitCode)).toEqual([2, 3, 70])
   })
 })

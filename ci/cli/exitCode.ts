@@ -25,9 +25,9 @@ export const EXIT_CODE = {
 
 export type ExitCode = (typeof EXIT_CODE)[keyof typeof EXIT_CODE]
 
-/** `EXIT_CODE` of a verdict. */
-export function verdictToExitCode(verdict: Verdict): ExitCode {
-  return EXIT_CODE[verdict]
+/** `EXIT_CODE` of a verdict; `review` ends as `reviewIs` where that is given. */
+export function verdictToExitCode(verdict: Verdict, reviewIs: Verdict = 'review'): ExitCode {
+  return EXIT_CODE[verdict === 'review' ? reviewIs : verdict]
 }
 
 /** `EXIT_CODE` of an error. */

@@ -1,10 +1,8 @@
 import { Command, CommanderError } from 'commander'
 import { toSafeText } from '../../harness/base/safeText.ts'
-import { addCheck } from '../commands/check/checkOptions.ts'
-import { addReport } from '../commands/report/reportOptions.ts'
+import type { AddCommand } from './command.ts'
 import { EXIT_CODE, type ExitCode } from './exitCode.ts'
 import { type CliIo, layoutWidth, wantsColor } from './io.ts'
-import { hashOption, integerBetween } from './optionParsers.ts'
 import { readPackageInfo } from './packageInfo.ts'
 import { printError } from './printError.ts'
 
@@ -25,12 +23,18 @@ stdout carries the result only; progress and logs go to stderr.`
  * Runs the command line `argv` (without node and script) and gives the exit code. Never throws. Commands load their code when
  * they are chosen, so that help and version answer at once.
  */
-export async function main(argv: readonly string[], io: CliIo): Promise<ExitCode> {
+export async function main(
+  argv: readonly string[],
+  io: CliIo,
+  commands: readonly AddCommand[],
+): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT_CODE.ready
   try {
-    const program = createProgram(io, (code) => {
+    const program = createProgram(io)
+    const done = (code: ExitCode) => {
       exitCode = code
-    })
+    }
+    for (const add of commands) add(program, io, done)
     await program.parseAsync([...argv], { from: 'user' })
   } catch (error) {
     if (io.signal.aborted) return interrupted(io)
@@ -49,19 +53,13 @@ function commanderExitCode(error: CommanderError): ExitCode {
   return error.exitCode === 0 ? EXIT_CODE.ready : EXIT_CODE.usage
 }
 
-function createProgram(io: CliIo, done: (code: ExitCode) => void): Command {
+function createProgram(io: CliIo): Command {
   const { version } = readPackageInfo()
-  const program = configure(new Command('drydock'), io)
+  return configure(new Command('drydock'), io)
     .description('Puts a Substrate runtime upgrade in dry dock before it sails.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', EXIT_CODE_HELP)
-  addCheck(program, io, done)
-  addReport(program, io, done)
-  addInspect(program, io, done)
-  addSnapshot(program, io, done)
-  addDemo(program, io, done)
-  return program
 }
 
 /** Sends what commander says through `io` and makes it throw instead of ending the process; subcommands inherit it. */
@@ -81,60 +79,4 @@ function configure(command: Command, io: CliIo): Command {
 /** Commander quotes arguments as they are; the one line break of its own stands before a suggestion. */
 function toSafeMessage(text: string): string {
   return text.trimEnd().split('\n(').map(toSafeText).join('\n(')
-}
-
-function addInspect(program: Command, io: CliIo, done: (code: ExitCode) => void): void {
-  program
-    .command('inspect')
-    .description(
-      'say what a runtime file is: versions, hashes to compare with a proposal, imports, entry points',
-    )
-    .argument('<runtime>', 'runtime wasm, plain or compressed, or demo:NAME')
-    .option('--json', 'print it as JSON')
-    .action(async (runtimePath: string, flags: { readonly json?: true }) => {
-      const { inspectCommand } = await import('../commands/inspect/inspectCommand.ts')
-      done(await inspectCommand({ runtimePath, isJson: flags.json === true }, io))
-    })
-}
-
-interface SnapshotFlags {
-  readonly fork?: string
-  readonly out?: string
-  readonly at?: number
-  readonly genesis?: string
-}
-
-function addSnapshot(program: Command, io: CliIo, done: (code: ExitCode) => void): void {
-  program
-    .command('snapshot')
-    .description('write the state of a chain at one block to a file, proved by the state root of its header')
-    .requiredOption('--fork <source>', 'endpoint (https://… or wss://…), raw chain spec, or demo')
-    .requiredOption('--out <file>', 'file to write')
-    .option(
-      '--at <block>',
-      'height to read a live chain at (default: the last finalised block)',
-      integerBetween(0, 4_294_967_295),
-    )
-    .option('--genesis <hash>', 'refuse a live chain whose block 0 has another hash', hashOption)
-    .action(async ({ fork = '', out = '', at, genesis }: SnapshotFlags) => {
-      const { snapshotCommand } = await import('../commands/snapshot/snapshotCommand.ts')
-      const options = {
-        forkPath: fork,
-        outPath: out,
-        ...(at === undefined ? {} : { blockNumber: at }),
-        ...(genesis === undefined ? {} : { genesisHash: genesis }),
-      }
-      done(await snapshotCommand(options, io))
-    })
-}
-
-function addDemo(program: Command, io: CliIo, done: (code: ExitCode) => void): void {
-  program
-    .command('demo')
-    .description('list the runtimes to try on the demo chain: check --fork demo --runtime demo:NAME')
-    .option('--list', 'print the table of faults, with the check that must say no (default)')
-    .action(async () => {
-      const { demoCommand } = await import('../commands/demo/demoCommand.ts')
-      done(demoCommand(io))
-    })
 }

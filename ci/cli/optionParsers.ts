@@ -46,6 +46,12 @@ export function profileOption(text: string): 'quick' | 'full' {
   throw new InvalidArgumentError('Expected quick or full.')
 }
 
+/** `--review-is`: `ready` or `notReady`. */
+export function reviewOption(text: string): 'ready' | 'notReady' {
+  if (text === 'ready' || text === 'notReady') return text
+  throw new InvalidArgumentError('Expected ready or notReady.')
+}
+
 /** `--shard`: part `i` of `n`, from 1. */
 export function shardOption(text: string): { readonly index: number; readonly count: number } {
   const match = /^(\d{1,3})\/(\d{1,3})$/.exec(text)

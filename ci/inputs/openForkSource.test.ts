@@ -76,6 +76,6 @@ describe('openForkSource', () => {
       code: 'FORK_SOURCE_UNREADABLE',
       kind: 'usage',
     })
-    await expect(openSource('../check')).rejects.toMatchObject({ code: 'FORK_SOURCE_UNREADABLE' })
+    await expect(openSource('.')).rejects.toMatchObject({ code: 'FORK_SOURCE_UNREADABLE' })
   })
 })

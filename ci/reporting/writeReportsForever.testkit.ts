@@ -6,5 +6,5 @@ import { writeReportFiles } from './writeReportFiles.ts'
 const folder = process.argv[2] ?? ''
 for (;;) {
   writeReportFiles(folder, FULL_REPORT, REPORTERS)
-  process.stdout.write('../report')
+  process.stdout.write('.')
 }

@@ -8,8 +8,9 @@ import { buildGenesis } from '../../../harness/chain/build/genesisBuilder.ts'
 import { parseRuntimeBlob } from '../../../harness/runtime/blob/index.ts'
 import { V8Executor } from '../../../harness/runtime/v8/v8Executor.ts'
 import type { CheckResult } from '../../../reports/index.ts'
-import { runCli } from '../../cli/io.testkit.ts'
+import { runCli } from '../runCli.testkit.ts'
 import { checkCommand, type RunChecks } from './checkCommand.ts'
+import { createCheckSettings } from './checkSettings.ts'
 
 const RUNTIME = fileURLToPath(
   new URL('../../../scenarios/demo/runtime/blobs/v1.compact.compressed.wasm', import.meta.url),
@@ -52,7 +53,7 @@ describe('drydock check', () => {
     expect(run.exitCode).toBe(0)
     const report = JSON.parse(run.stdout)
     expect(report).toMatchObject({
-      schemaVersion: 2,
+      schemaVersion: 3,
       verdict: 'ready',
       inputs: { fork: { network: 'Mini', kind: 'rawChainSpec', blockNumber: 0 } },
       checks: [{ id: 'blob.size', status: 'passed' }],
@@ -73,6 +74,8 @@ describe('checkCommand', () => {
     [['passed'], 0],
     [['passed', 'failed'], 1],
     [['passed', 'inconclusive'], 4],
+    [['passed', 'review'], 5],
+    [['review', 'inconclusive'], 4],
     [[], 4],
   ] as const)('checks that are %j end with exit code %i', async (statuses, exitCode) => {
     const checks = statuses.map(
@@ -103,17 +106,8 @@ async function runCommand(runChecks: RunChecks): Promise<{ exitCode: number; std
   }
   const silent = { write: () => undefined, isTerminal: false }
   const io = { stdout: sink, stderr: silent, env: {}, signal: new AbortController().signal }
-  const settings = { configPath: null, blocks: 3, only: ['x'] }
-  const options = {
-    forkPath: spec,
-    runtimePath: RUNTIME,
-    deadlineMs: 60_000,
-    stateVersion: 'auto',
-    output: { folder: null, reporters: null, isJson: false },
-    verbosity: 'normal',
-    logFile: null,
-    baseline: null,
-  } as const
-  const exitCode = await checkCommand({ ...options, settings }, io, runChecks)
+  const flags = { fork: spec, runtime: RUNTIME, blocks: 3, only: ['x'], deadline: 60_000 }
+  const settings = await createCheckSettings({ ...flags, stateVersion: 'auto' }, folder)
+  const exitCode = await checkCommand(settings, io, runChecks)
   return { exitCode, stdout }
 }

@@ -3,38 +3,21 @@ import type { Clock } from '../../../harness/base/ports.ts'
 import { Fork } from '../../../harness/chain/fork.ts'
 import { parseRuntimeBlob, type RuntimeBlob } from '../../../harness/runtime/blob/index.ts'
 import type { CallOptions, Executor } from '../../../harness/runtime/executor.ts'
-import type { StateVersion } from '../../../harness/state/chainState.ts'
 import { type CheckReport, checksToVerdict, REPORT_SCHEMA_VERSION } from '../../../reports/index.ts'
 import { type ExitCode, verdictToExitCode } from '../../cli/exitCode.ts'
 import type { CliIo } from '../../cli/io.ts'
 import { thisMachine } from '../../cli/machine.ts'
 import { readPackageInfo } from '../../cli/packageInfo.ts'
-import { Progress, type Verbosity } from '../../cli/progress.ts'
-import { type BaselineFacts, formatBaseline, readBaseline } from '../../config/baseline.ts'
+import { Progress } from '../../cli/progress.ts'
+import { formatBaseline, readBaseline } from '../../config/baseline.ts'
 import { type ForkSource, openForkSource } from '../../inputs/openForkSource.ts'
 import { readRuntime } from '../../inputs/readRuntime.ts'
 import { withExecutor } from '../../inputs/withExecutor.ts'
-import { emitReport, type ReportOutput } from '../../reporting/emitReport.ts'
+import { emitReport } from '../../reporting/emitReport.ts'
 import { writeFileAtomically } from '../../reporting/writeFileAtomically.ts'
-import { type CheckFlagSettings, type CheckSettings, createCheckSettings } from './checkSettings.ts'
+import type { CheckSettings } from './checkSettings.ts'
 import { createReportInputs } from './reportInputs.ts'
 import { toCommandLine } from './reproduceCommand.ts'
-
-export interface CheckCommandOptions {
-  readonly forkPath: string
-  readonly runtimePath: string
-  readonly settings: CheckFlagSettings
-  readonly deadlineMs: number
-  readonly heapPages?: number
-  readonly stateVersion: 'auto' | StateVersion
-  /** Of the demo chain. */
-  readonly seed?: number
-  readonly output: ReportOutput
-  readonly verbosity: Verbosity
-  readonly logFile: string | null
-  /** A baseline to write with what this run finds. */
-  readonly baseline: (BaselineFacts & { readonly path: string }) | null
-}
 
 /** What the checks are run on. */
 export interface ChecksRequest {
@@ -74,30 +57,27 @@ export type RunChecks = (request: ChecksRequest) => Promise<ChecksResult>
  * inputs do not make sense together.
  */
 export async function checkCommand(
-  options: CheckCommandOptions,
+  settings: CheckSettings,
   io: CliIo,
   runChecks: RunChecks,
 ): Promise<ExitCode> {
-  const { verbosity, logFile } = options
-  const progress = new Progress({ io, clock: CLOCK, verbosity, logFile })
+  const { verbosity, flags, baseline, output } = settings
+  const progress = new Progress({ io, clock: CLOCK, verbosity, logFile: flags.logFile ?? null })
   try {
-    const settings = await createCheckSettings(options.settings, process.cwd())
-    const { baseline } = options
     // Read before anything is run: a file that is something else is not overwritten.
     const former = baseline !== null && existsSync(baseline.path) ? readBaseline(baseline.path) : []
-    const report = await checkedReport({ options, settings, progress, signal: io.signal, runChecks })
+    const report = await checkedReport({ settings, progress, signal: io.signal, runChecks })
     io.signal.throwIfAborted()
     progress.close()
     if (baseline !== null) writeFileAtomically(baseline.path, formatBaseline(report.checks, baseline, former))
-    emitReport(report, options.output, io)
-    return verdictToExitCode(report.verdict)
+    emitReport(report, output, io)
+    return verdictToExitCode(report.verdict, flags.reviewIs)
   } finally {
     progress.close()
   }
 }
 
 interface CheckRequest {
-  readonly options: CheckCommandOptions
   readonly settings: CheckSettings
   readonly progress: Progress
   readonly signal: AbortSignal
@@ -105,9 +85,10 @@ interface CheckRequest {
 }
 
 async function checkedReport(request: CheckRequest): Promise<CheckReport> {
-  const { options, progress, signal } = request
-  const blob = parseRuntimeBlob(await readRuntime(options.runtimePath))
-  const { forkPath: path, stateVersion, seed, deadlineMs } = options
+  const { settings, progress, signal } = request
+  const blob = parseRuntimeBlob(await readRuntime(settings.runtimePath))
+  const { stateVersion, seed } = settings.flags
+  const { forkPath: path, callDeadlineMs: deadlineMs } = settings
   const demo = seed === undefined ? {} : { seed }
   const source = await openForkSource({ path, stateVersion, signal, logger: progress, ...demo })
   try {
@@ -128,11 +109,11 @@ interface CheckParts extends CheckRequest {
 }
 
 async function createReport(parts: CheckParts): Promise<CheckReport> {
-  const { options, settings, source, blob, executor, progress, signal } = parts
+  const { settings, source, blob, executor, progress, signal } = parts
+  const { forkPath, runtimePath, callDeadlineMs, flags } = settings
   const startMs = CLOCK.nowMs()
   const startedAt = new Date().toISOString()
-  const fork = await openFork(source, executor, options)
-  const { forkPath, runtimePath } = options
+  const fork = await openFork(source, executor, settings)
   const inputs = await createReportInputs({ forkPath, runtimePath, source, fork, blob })
   const result = await parts.runChecks({
     fork,
@@ -142,7 +123,7 @@ async function createReport(parts: CheckParts): Promise<CheckReport> {
     today: new Date().toISOString().slice(0, 10),
     progress,
     signal,
-    reproduce: (checkId) => reproduceCommand(options, settings, checkId),
+    reproduce: (checkId) => reproduceCommand(settings, checkId),
   })
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
@@ -154,29 +135,32 @@ async function createReport(parts: CheckParts): Promise<CheckReport> {
     ...result,
     settings: {
       ...result.settings,
-      deadlineMs: options.deadlineMs,
-      ...(options.seed === undefined ? {} : { seed: options.seed }),
+      deadlineMs: callDeadlineMs,
+      ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     },
     durationMs: CLOCK.nowMs() - startMs,
   }
 }
 
-function openFork(source: ForkSource, executor: Executor, options: CheckCommandOptions): Promise<Fork> {
+function openFork(
+  source: ForkSource,
+  executor: Executor,
+  { callDeadlineMs, flags: { heapPages } }: CheckSettings,
+): Promise<Fork> {
   const callOptions: CallOptions = {
-    deadlineMs: options.deadlineMs,
-    ...(options.heapPages === undefined ? {} : { heapPages: options.heapPages }),
+    deadlineMs: callDeadlineMs,
+    ...(heapPages === undefined ? {} : { heapPages }),
   }
   const header = source.header === null ? {} : { header: source.header }
   return Fork.open({ store: source.store, executor, callOptions, ...header })
 }
 
-function reproduceCommand(options: CheckCommandOptions, settings: CheckSettings, checkId: string): string {
-  const { forkPath, runtimePath, deadlineMs, heapPages, stateVersion, seed } = options
-  const { scenarios, proposal, proposalOrigin } = options.settings
-  const { blockCount, configPath } = settings
+function reproduceCommand(settings: CheckSettings, checkId: string): string {
+  const { flags, forkPath, runtimePath, callDeadlineMs, blockCount, configPath } = settings
+  const { heapPages, stateVersion, seed, scenarios, proposal, proposalOrigin } = flags
   return toCommandLine([
     ...['npx', 'drydock', 'check', '--fork', forkPath, '--runtime', runtimePath],
-    ...['--blocks', String(blockCount), '--deadline', `${deadlineMs}ms`],
+    ...['--blocks', String(blockCount), '--deadline', `${callDeadlineMs}ms`],
     ...(heapPages === undefined ? [] : ['--heap-pages', String(heapPages)]),
     ...(stateVersion === 'auto' ? [] : ['--state-version', String(stateVersion)]),
     ...(seed === undefined ? [] : ['--seed', String(seed)]),

@@ -7,38 +7,12 @@ import {
   integerBetween,
   nameList,
   profileOption,
+  reviewOption,
   shardOption,
   stateVersionOption,
 } from '../../cli/optionParsers.ts'
-import { addReportOutput, type ReportOutputFlags, toReportOutput } from '../report/reportOptions.ts'
-import type { CheckCommandOptions } from './checkCommand.ts'
-import type { CheckFlagSettings, Shard } from './checkSettings.ts'
-
-interface CheckFlags extends ReportOutputFlags {
-  readonly fork?: string
-  readonly runtime?: string
-  readonly blocks?: number
-  readonly only?: readonly string[]
-  readonly skip?: readonly string[]
-  readonly list?: true
-  readonly profile?: 'quick' | 'full'
-  readonly config?: string
-  readonly seed?: number
-  readonly shard?: Shard
-  readonly scenarios?: string
-  readonly proposal?: string
-  readonly proposalOrigin?: string
-  readonly writeBaseline?: string
-  readonly reason?: string
-  readonly until?: string
-  readonly deadline: number
-  readonly checkDeadline?: number
-  readonly heapPages?: number
-  readonly stateVersion: 'auto' | 0 | 1
-  readonly quiet?: true
-  readonly verbose?: true
-  readonly logFile?: string
-}
+import { addReportOutput } from '../../reporting/reportOutputOptions.ts'
+import type { CheckFlags } from './checkFlags.ts'
 
 const DEMO_FORK = 'demo'
 const GOOD_DEMO_RUNTIME = 'demo:v2'
@@ -71,9 +45,14 @@ export function addCheck(program: Command, io: CliIo, done: (code: ExitCode) => 
     const isTour = forkPath === DEMO_FORK && flags.runtime === undefined
     const runtimePath = isTour ? GOOD_DEMO_RUNTIME : given(invoked, '--runtime <file>', flags.runtime)
     assertBaselineFlags(invoked, flags)
+    const { createCheckSettings } = await import('./checkSettings.ts')
     const { checkCommand } = await import('./checkCommand.ts')
     const { runCatalogue } = await import('./runCatalogue.ts')
-    done(await checkCommand(toOptions(flags, { forkPath, runtimePath }), io, runCatalogue))
+    const settings = await createCheckSettings(
+      { ...flags, fork: forkPath, runtime: runtimePath },
+      process.cwd(),
+    )
+    done(await checkCommand(settings, io, runCatalogue))
     if (isTour && !io.signal.aborted && flags.quiet !== true) io.stderr.write(TOUR_HINT)
   })
 }
@@ -114,6 +93,11 @@ function addOutput(command: Command): void {
     .option('--write-baseline <file>', 'accept the findings of this run: write them to a baseline')
     .option('--reason <text>', 'why the baseline accepts them')
     .option('--until <date>', 'last day on which the baseline holds, YYYY-MM-DD', dateOption)
+    .option(
+      '--review-is <verdict>',
+      'ready or notReady: what exit code differences that nobody has accepted end with (default: 5)',
+      reviewOption,
+    )
     .option('--quiet', 'say nothing on stderr but warnings and errors')
     .option('-v, --verbose', 'say everything on stderr')
     .option('--log-file <file>', 'write all messages, with times, to a file')
@@ -127,49 +111,4 @@ function given(command: Command, option: string, value: string | undefined): str
 function assertBaselineFlags(command: Command, { writeBaseline, reason, until }: CheckFlags): void {
   if (writeBaseline === undefined || (reason !== undefined && until !== undefined)) return
   command.error('error: --write-baseline needs --reason TEXT and --until YYYY-MM-DD')
-}
-
-function toOptions(
-  flags: CheckFlags,
-  paths: { readonly forkPath: string; readonly runtimePath: string },
-): CheckCommandOptions {
-  const { deadline, stateVersion, heapPages, seed, writeBaseline, reason = '', until = '' } = flags
-  return {
-    ...paths,
-    settings: toSettings(flags),
-    deadlineMs: deadline,
-    stateVersion,
-    output: toReportOutput(flags),
-    verbosity: flags.quiet === true ? 'quiet' : flags.verbose === true ? 'verbose' : 'normal',
-    logFile: flags.logFile ?? null,
-    baseline: writeBaseline === undefined ? null : { path: writeBaseline, reason, until },
-    ...(heapPages === undefined ? {} : { heapPages }),
-    ...(seed === undefined ? {} : { seed }),
-  }
-}
-
-function toSettings(flags: CheckFlags): CheckFlagSettings {
-  const {
-    config = null,
-    checkDeadline,
-    blocks,
-    only,
-    skip,
-    profile,
-    scenarios,
-    proposal,
-    proposalOrigin,
-  } = flags
-  return {
-    configPath: config,
-    ...(blocks === undefined ? {} : { blocks }),
-    ...(only === undefined ? {} : { only }),
-    ...(skip === undefined ? {} : { skip }),
-    ...(profile === undefined ? {} : { profile }),
-    ...(checkDeadline === undefined ? {} : { checkDeadlineMs: checkDeadline }),
-    ...(scenarios === undefined ? {} : { scenarios }),
-    ...(proposal === undefined ? {} : { proposal }),
-    ...(proposalOrigin === undefined ? {} : { proposalOrigin }),
-    ...(flags.shard === undefined ? {} : { shard: flags.shard }),
-  }
 }

@@ -7,31 +7,25 @@ import type { CheckProfile } from '../../../scenarios/check/check.ts'
 import type { Limits } from '../../../scenarios/check/limits.ts'
 import { type Proposal, parseProposal } from '../../../scenarios/check/proposal.ts'
 import { durationMs } from '../../cli/optionParsers.ts'
-import { readBaseline } from '../../config/baseline.ts'
+import type { Verbosity } from '../../cli/progress.ts'
+import { type BaselineFacts, readBaseline } from '../../config/baseline.ts'
 import { type LoadedConfig, loadConfig } from '../../config/loadConfig.ts'
+import type { ReportOutput } from '../../reporting/emitReport.ts'
+import { toReportOutput } from '../../reporting/reportOutputOptions.ts'
+import type { CheckFlags, Shard } from './checkFlags.ts'
 
-/** What the command line says of a check; where it is silent, the configuration does, or else it is as usual. */
-export interface CheckFlagSettings {
-  readonly configPath: string | null
-  readonly blocks?: number
-  readonly only?: readonly string[]
-  readonly skip?: readonly string[]
-  readonly profile?: CheckProfile
-  readonly checkDeadlineMs?: number
-  readonly scenarios?: string
-  readonly proposal?: string
-  readonly proposalOrigin?: string
-  readonly shard?: Shard
-}
-
-/** The part `index` of `count`, from 1. */
-export interface Shard {
-  readonly index: number
-  readonly count: number
-}
-
-/** How checks are run and what counts. */
+/** How checks are run and what counts: the command line put over the configuration, over the defaults. */
 export interface CheckSettings {
+  /** What the command line said, for the command that shows a finding again. */
+  readonly flags: CheckFlags
+  readonly forkPath: string
+  readonly runtimePath: string
+  /** Longest time that one call into a runtime may take. */
+  readonly callDeadlineMs: number
+  readonly output: ReportOutput
+  readonly verbosity: Verbosity
+  /** A baseline to write with what this run finds. */
+  readonly baseline: (BaselineFacts & { readonly path: string }) | null
   readonly blockCount: number
   readonly only?: readonly string[]
   readonly skip: readonly string[]
@@ -55,9 +49,15 @@ const DEFAULT_BLOCKS = 10
 /** A check makes many calls, each with a deadline of its own. */
 const DEFAULT_CHECK_DEADLINE_MS = 600_000
 
-/** Reads the configuration and puts the command line over it. Throws what reading it, baselines and proposals throw. */
-export async function createCheckSettings(flags: CheckFlagSettings, folder: string): Promise<CheckSettings> {
-  const loaded = await loadConfig(flags.configPath, folder)
+/** A command line that names its inputs. */
+export type CompleteFlags = CheckFlags & { readonly fork: string; readonly runtime: string }
+
+/**
+ * Reads the configuration and puts the command line over it; paths are relative to `folder`. Throws what reading the configuration,
+ * baselines and proposals throws.
+ */
+export async function createCheckSettings(flags: CompleteFlags, folder: string): Promise<CheckSettings> {
+  const loaded = await loadConfig(flags.config ?? null, folder)
   const { config } = loaded
   const only = flags.only ?? config.only
   const deadlines = new Map(
@@ -65,8 +65,16 @@ export async function createCheckSettings(flags: CheckFlagSettings, folder: stri
       deadline === undefined ? [] : [[id, durationMs(deadline)] as const],
     ),
   )
-  const usualMs = flags.checkDeadlineMs ?? DEFAULT_CHECK_DEADLINE_MS
+  const usualMs = flags.checkDeadline ?? DEFAULT_CHECK_DEADLINE_MS
+  const { writeBaseline, reason = '', until = '' } = flags
   return {
+    flags,
+    forkPath: flags.fork,
+    runtimePath: flags.runtime,
+    callDeadlineMs: flags.deadline,
+    output: toReportOutput(flags),
+    verbosity: flags.quiet === true ? 'quiet' : flags.verbose === true ? 'verbose' : 'normal',
+    baseline: writeBaseline === undefined ? null : { path: writeBaseline, reason, until },
     blockCount: flags.blocks ?? config.blocks ?? DEFAULT_BLOCKS,
     ...(only === undefined ? {} : { only }),
     skip: flags.skip ?? config.skip ?? [],
@@ -109,12 +117,12 @@ function allowancesOf({ config, folder }: LoadedConfig): readonly Allowance[] {
   return [...allow, ...baseline]
 }
 
-function scenariosOf(flags: CheckFlagSettings, loaded: LoadedConfig, folder: string): string | null {
+function scenariosOf(flags: CheckFlags, loaded: LoadedConfig, folder: string): string | null {
   if (flags.scenarios !== undefined) return resolve(folder, flags.scenarios)
   return loaded.config.scenarios === undefined ? null : resolve(loaded.folder, loaded.config.scenarios)
 }
 
-function proposalOf(flags: CheckFlagSettings, loaded: LoadedConfig, folder: string): Proposal | null {
+function proposalOf(flags: CheckFlags, loaded: LoadedConfig, folder: string): Proposal | null {
   const { proposal } = loaded.config
   const isFlag = flags.proposal !== undefined
   const text = flags.proposal ?? proposal?.call

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CHECKS } from '../../../scenarios/checks/index.ts'
-import { type CheckFlagSettings, createCheckSettings } from './checkSettings.ts'
+import type { CheckFlags } from './checkFlags.ts'
+import { createCheckSettings } from './checkSettings.ts'
 import { chooseChecks } from './chooseChecks.ts'
 
 let folder = ''
@@ -12,8 +13,10 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-async function choose(flags: Partial<CheckFlagSettings>) {
-  const settings = await createCheckSettings({ configPath: null, ...flags }, folder)
+const INPUTS = { fork: 'demo', runtime: 'demo:v2', deadline: 60_000, stateVersion: 'auto' } as const
+
+async function choose(flags: Partial<Omit<CheckFlags, 'fork' | 'runtime'>>) {
+  const settings = await createCheckSettings({ ...INPUTS, ...flags }, folder)
   const { checks, notRequested } = await chooseChecks(settings)
   return { ids: checks.map(({ id }) => id), notRequested }
 }
@@ -49,10 +52,7 @@ describe('chooseChecks', () => {
          id: 'mine', title: 'T', why: 'W', applies: () => true, check: async function* () {},
        })`,
     )
-    writeFileSync(
-      join(folder, 'drydock.config.json'),
-      '{"invariants": ["mine.ts"], "scenarios": "../../check"}',
-    )
+    writeFileSync(join(folder, 'drydock.config.json'), '{"invariants": ["mine.ts"], "scenarios": "."}')
     expect((await choose({})).ids.slice(-2)).toEqual(['invariants.mine', 'scenarios.run'])
   })
 
@@ -77,17 +77,17 @@ describe('createCheckSettings', () => {
       join(folder, 'c.json'),
       '{"blocks": 3, "profile": "quick", "checks": {"blocks.run": {"deadline": "5s"}}, "limits": {"blockWarnMs": 9}}',
     )
-    const of = (flags: Partial<CheckFlagSettings>) =>
-      createCheckSettings({ configPath: 'c.json', ...flags }, folder)
+    const of = (flags: Partial<Omit<CheckFlags, 'fork' | 'runtime'>>) =>
+      createCheckSettings({ ...INPUTS, config: 'c.json', ...flags }, folder)
     expect(await of({})).toMatchObject({ blockCount: 3, profile: 'quick', limits: { blockWarnMs: 9 } })
-    const over = await of({ blocks: 4, profile: 'full', checkDeadlineMs: 1_000 })
+    const over = await of({ blocks: 4, profile: 'full', checkDeadline: 1_000 })
     expect(over).toMatchObject({ blockCount: 4, profile: 'full' })
     expect([over.deadlineMs('blocks.run'), over.deadlineMs('blob.size')]).toEqual([5_000, 1_000])
   })
 
   it('reads a proposal as hex or from a file, with who makes it', async () => {
-    const of = (flags: Partial<CheckFlagSettings>) =>
-      createCheckSettings({ configPath: null, ...flags }, folder)
+    const of = (flags: Partial<Omit<CheckFlags, 'fork' | 'runtime'>>) =>
+      createCheckSettings({ ...INPUTS, ...flags }, folder)
     writeFileSync(join(folder, 'call.hex'), '0x0102\n')
     for (const proposal of ['0x0102', 'call.hex']) {
       const settings = await of({ proposal, proposalOrigin: 'root' })

@@ -95,11 +95,11 @@ function configOf(folder: string, report: string): object {
   }
   const vitestPackage = dirname(createRequire(import.meta.url).resolve('vitest/package.json'))
   return {
-    resolve: { alias: { drydock: source('../api/index'), vitest: vitestPackage } },
+    resolve: { alias: { drydock: source('../../api/index'), vitest: vitestPackage } },
     server: { fs: { strict: false } },
     test: {
       include: ['**/*.scenario.{ts,mts,js,mjs}'],
-      setupFiles: [source('../../scenarios/dsl/setup')],
+      setupFiles: [source('../../../scenarios/dsl/setup')],
       testTimeout: TEST_TIMEOUT_MS,
       hookTimeout: TEST_TIMEOUT_MS,
       retry: 0,

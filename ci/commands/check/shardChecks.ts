@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Check } from '../../../scenarios/check/check.ts'
-import type { Shard } from './checkSettings.ts'
+import type { Shard } from './checkFlags.ts'
 
 /**
  * The checks of one shard: each check belongs to one, by a hash of its id, so that adding a check moves no other. A shard may be

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { readDemoFaults } from '../../../scenarios/demo/chain/index.ts'
-import { runCli } from '../../cli/io.testkit.ts'
+import { runCli } from '../runCli.testkit.ts'
 
 describe('drydock demo', () => {
   it('lists every fault with the check that must say no', async () => {
     const run = await runCli(['demo', '--list'])
     expect(run).toMatchObject({ exitCode: 0, stderr: '' })
     for (const { name, check } of readDemoFaults().faults) {
-      expect(run.stdout).toMatch(new RegExp(`^  demo:${name} +${check.replace('../../cli', '\\.')} `, 'm'))
+      expect(run.stdout).toMatch(new RegExp(`^  demo:${name} +${check.replace('.', '\\.')} `, 'm'))
     }
     expect(await runCli(['demo'])).toEqual(run)
   })

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CheckReport, checksToVerdict } from '../../../reports/index.ts'
 import { FINDING, FULL_REPORT, READY_REPORT } from '../../../reports/sampleReport.testkit.ts'
-import { runCli } from '../../cli/io.testkit.ts'
 import { REPORTERS } from '../../reporting/reporterNames.ts'
 import { writeReportFiles } from '../../reporting/writeReportFiles.ts'
+import { runCli } from '../runCli.testkit.ts'
 
 let folder = ''
 const path = (name: string) => join(folder, name)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CheckReport, renderJson } from '../../../reports/index.ts'
-import { runCli } from '../../cli/io.testkit.ts'
+import { runCli } from '../runCli.testkit.ts'
 import { readReportFile } from './readReportFile.ts'
 
 const ARGUMENTS = ['check', '--fork', 'demo', '--runtime', 'demo:call-encoding', '--blocks', '2', '--quiet']

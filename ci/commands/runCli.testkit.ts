@@ -1,4 +1,5 @@
-import { main } from './main.ts'
+import { main } from '../cli/main.ts'
+import { COMMANDS } from './index.ts'
 
 /** What a command line did. */
 export interface CliRun {
@@ -22,11 +23,12 @@ export async function runCli(argv: readonly string[], options: CliRunOptions = {
     },
     isTerminal: options.isTerminal ?? false,
   })
-  const exitCode = await main(argv, {
+  const io = {
     stdout: sink('stdout'),
     stderr: sink('stderr'),
     env: options.env ?? {},
     signal: options.signal ?? new AbortController().signal,
-  })
+  }
+  const exitCode = await main(argv, io, COMMANDS)
   return { exitCode, ...written }
 }
