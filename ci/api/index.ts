@@ -54,5 +54,5 @@ export {
   type StateReader,
   type Violation,
 } from '../../scenarios/invariants/index.ts'
-export type { DrydockConfig } from '../config/configSchema.ts'
-export { defineConfig } from '../config/defineConfig.ts'
+export type { DrydockConfig } from './configSchema.ts'
+export { defineConfig } from './defineConfig.ts'

@@ -4,7 +4,7 @@ import { DrydockError, errorMessage } from '../../harness/base/errors.ts'
 import type { CheckResult } from '../../reports/index.ts'
 import { isCounted, isUnowned } from '../../reports/model/finding.ts'
 import { type Allowance, isAbout } from '../../scenarios/check/acceptance.ts'
-import { allowanceSchema } from './configSchema.ts'
+import { allowanceSchema } from '../api/configSchema.ts'
 import { schemaIssues } from './loadConfig.ts'
 
 const baselineSchema = z.strictObject({

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { DrydockError, errorMessage } from '../../harness/base/errors.ts'
 import { CHECKS } from '../../scenarios/checks/index.ts'
-import { configSchema, type DrydockConfig } from './configSchema.ts'
+import { configSchema, type DrydockConfig } from '../api/configSchema.ts'
 import { loadModule } from './loadModule.ts'
 
 /** A configuration, and where its relative paths start. */

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { Fork } from '../../harness/chain/fork.ts'
 import { V8Executor } from '../../harness/runtime/v8/v8Executor.ts'
+import { SUBTENSOR_INVARIANTS } from '../../scenarios/chains/subtensor/invariants/index.ts'
 import type { CheckContext } from '../../scenarios/check/check.ts'
 import { answerOf } from '../../scenarios/check/runChecks.ts'
 import { contextOn, ranAnswer } from '../../scenarios/checks/checkContext.testkit.ts'
@@ -9,6 +10,8 @@ import { fileRuntime, finneyGenesis, rawSpecRuntime } from './realChain.ts'
 import { RealData } from './realData.ts'
 import { finneyFiles, REAL_RUNTIMES } from './realRuntimes.ts'
 
+const ALL = [...INVARIANTS, ...SUBTENSOR_INVARIANTS]
+
 const data = RealData.open(process.env['DRYDOCK_REAL_DATA'] ?? null)
 const executor = new V8Executor({ clock: { nowMs: () => performance.now() } })
 const LONGEST_MS = 120_000
@@ -16,7 +19,7 @@ const BLOCKS = 10
 afterAll(() => executor.close())
 
 async function titlesOf(id: string, context: CheckContext): Promise<readonly string[]> {
-  const invariant = INVARIANTS.find((one) => one.id === id)
+  const invariant = ALL.find((one) => one.id === id)
   if (invariant === undefined) throw new Error(`no invariant ${id}`)
   return (await ranAnswer(toCheck(invariant), context)).findings.map(({ title }) => title)
 }
@@ -32,7 +35,7 @@ describe('the invariants', () => {
       if (upgrade !== null) await fork.upgrade(upgrade)
       const { blob } = await fork.context()
       const context = await contextOn(fork, { candidate: blob, blockCount: BLOCKS })
-      for (const invariant of INVARIANTS) {
+      for (const invariant of ALL) {
         const answer = await answerOf(toCheck(invariant), context)
         if (answer.kind !== 'notApplicable') expect(answer).toMatchObject({ kind: 'ran', findings: [] })
       }
@@ -48,7 +51,7 @@ describe('the invariants', () => {
       const store = await finneyGenesis(data)
       const candidate = await fileRuntime(data, 'substitute143')
       const context = await contextOn(await Fork.open({ store, executor }), { candidate })
-      for (const { id } of INVARIANTS) expect(await titlesOf(id, context), id).toEqual([])
+      for (const { id } of ALL) expect(await titlesOf(id, context), id).toEqual([])
       store.close()
     },
   )

@@ -4,8 +4,9 @@ import { checkTestContext } from '../checks/checkContext.testkit.ts'
 import type { Check, CheckAnswer, CheckContext } from './check.ts'
 import { defineCheck } from './defineCheck.ts'
 import { type RunChecksOptions, runChecks } from './runChecks.ts'
+import type { Step } from './runContext.ts'
 import { raceSignal, SharedSteps, type SharedStepsOptions } from './sharedSteps.ts'
-import { defineNeed, defineStep, type Step } from './step.ts'
+import { defineNeed, defineStep } from './step.ts'
 
 let inputs: CheckContext
 beforeAll(async () => {

@@ -5,7 +5,6 @@ import type { Executor } from '../../harness/runtime/executor.ts'
 import type { ChainProfile } from './chainProfile.ts'
 import type { Limits } from './limits.ts'
 import type { Proposal } from './proposal.ts'
-import type { Step } from './step.ts'
 
 /** What a run is about. Nothing in it may be changed: take a `fork.branch()`. */
 export interface RunInputs {
@@ -25,6 +24,17 @@ export interface RunInputs {
   readonly secondOpinion: Executor | null
   /** One line for people who wait. */
   progress(message: string): void
+}
+
+/**
+ * Something that several checks look at, such as the upgrade or a sweep over whole periods. It is known by its identity: define it
+ * once, at the top of a module, and ask a context for it.
+ */
+export interface Step<T> {
+  /** Names it in messages. */
+  readonly name: string
+  /** Makes its value from the run's context, so that nothing of the check that asked first is in it. */
+  make(run: RunContext): Promise<T>
 }
 
 /** What shared steps are made from. */

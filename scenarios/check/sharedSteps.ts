@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
-import type { RunContext, RunInputs } from './runContext.ts'
-import { isValueOf, type Step, type StepValue } from './step.ts'
+import type { RunContext, RunInputs, Step } from './runContext.ts'
+import { isValueOf, type StepValue } from './step.ts'
 
 export interface SharedStepsOptions {
   /** The user's: stops steps under way. */

@@ -1,15 +1,4 @@
-import type { RunContext } from './runContext.ts'
-
-/**
- * Something that several checks look at, such as the upgrade or a sweep over whole periods. It is known by its identity: define it
- * once, at the top of a module, and ask a context for it.
- */
-export interface Step<T> {
-  /** Names it in messages. */
-  readonly name: string
-  /** Makes its value from the run's context, so that nothing of the check that asked first is in it. */
-  make(run: RunContext): Promise<T>
-}
+import type { RunContext, Step } from './runContext.ts'
 
 export function defineStep<T>(name: string, make: (run: RunContext) => Promise<T>): Step<T> {
   return { name, make }

@@ -1,3 +1,5 @@
+import { CHAIN_CHECKS, checksOfChain } from '../chains/index.ts'
+import type { ChainProfile } from '../check/chainProfile.ts'
 import type { Check } from '../check/check.ts'
 import { INVARIANTS, toCheck } from '../invariants/index.ts'
 import { blobFormat } from './blobFormat.ts'
@@ -22,7 +24,10 @@ import { upgradeInventory } from './upgradeInventory.ts'
 import { upgradeSettle } from './upgradeSettle.ts'
 import { upgradeTryRuntime } from './upgradeTryRuntime.ts'
 
-/** Every check, in the order of the report: what the file says of itself, the upgrade, the blocks after it. */
+/**
+ * Every check, in the order of the report: what the file says of itself, the upgrade, the blocks after it. Those of some chains
+ * alone are among them.
+ */
 export const CHECKS: readonly Check[] = [
   blobFormat,
   blobSize,
@@ -45,5 +50,12 @@ export const CHECKS: readonly Check[] = [
   blocksReexecute,
   blocksTime,
   ...INVARIANTS.map(toCheck),
+  ...CHAIN_CHECKS,
   governanceRehearsal,
 ]
+
+/** The checks that a chain of this profile has, in the order of the report. */
+export function checksOf(profile: ChainProfile): readonly Check[] {
+  const own = checksOfChain(profile)
+  return CHECKS.filter((check) => !CHAIN_CHECKS.includes(check) || own.includes(check))
+}

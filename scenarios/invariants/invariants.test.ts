@@ -4,6 +4,7 @@ import type { ChainInput } from '../../harness/codec/index.ts'
 import { V8Executor } from '../../harness/runtime/v8/v8Executor.ts'
 import type { Changes } from '../../harness/state/stateView.ts'
 import type { Store } from '../../harness/state/store/store.ts'
+import { SUBTENSOR_INVARIANTS } from '../chains/subtensor/invariants/index.ts'
 import type { CheckContext } from '../check/check.ts'
 import { answerOf } from '../check/runChecks.ts'
 import { contextOn, given, miniature, ranAnswer, withSteps } from '../checks/checkContext.testkit.ts'
@@ -11,6 +12,8 @@ import { openDemoChain } from '../demo/chain/index.ts'
 import { rehearsedBlocks } from '../rehearsal/rehearsal.ts'
 import subnetLimits from './examples/subnetLimits.ts'
 import { defineInvariant, INVARIANTS, type Invariant, toCheck } from './index.ts'
+
+const ALL = [...INVARIANTS, ...SUBTENSOR_INVARIANTS]
 
 const DEMO = { accounts: 50, subnets: 4, uids: 24 }
 /** Long enough for an epoch of the subnets whose tempo is 8 to 10. */
@@ -24,7 +27,7 @@ type Row = readonly [
 ]
 
 function invariant(id: string): Invariant {
-  const found = INVARIANTS.find((one) => one.id === id)
+  const found = ALL.find((one) => one.id === id)
   if (found === undefined) throw new Error(`no invariant ${id}`)
   return found
 }
@@ -73,7 +76,7 @@ async function titlesOf(id: string, context: CheckContext): Promise<readonly str
 
 it('every invariant holds for the good candidate through the epochs of the demo chain', async () => {
   const context = await demo('v2', EPOCHS)
-  for (const one of INVARIANTS) {
+  for (const one of ALL) {
     const answer = await ranAnswer(toCheck(one), context)
     expect(answer, one.id).toMatchObject({ findings: [], measures: { moments: 3, undecodable: 0 } })
   }

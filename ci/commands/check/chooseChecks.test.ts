@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { profileOf } from '../../../scenarios/chains/index.ts'
 import { CHECKS } from '../../../scenarios/checks/index.ts'
 import type { CheckFlags } from './checkFlags.ts'
-import { createCheckSettings } from './checkSettings.ts'
+import { type CheckSettings, createCheckSettings } from './checkSettings.ts'
 import { chooseChecks } from './chooseChecks.ts'
 
 let folder = ''
@@ -17,7 +18,7 @@ const INPUTS = { fork: 'demo', runtime: 'demo:v2', deadline: 60_000, stateVersio
 
 async function choose(flags: Partial<Omit<CheckFlags, 'fork' | 'runtime'>>) {
   const settings = await createCheckSettings({ ...INPUTS, ...flags }, folder)
-  const { checks, notRequested } = await chooseChecks(settings)
+  const { checks, notRequested } = await chooseChecks(settings, profileOf('node-subtensor'))
   return { ids: checks.map(({ id }) => id), notRequested }
 }
 
@@ -27,6 +28,15 @@ describe('chooseChecks', () => {
     const quick = await choose({ profile: 'quick' })
     expect(quick.notRequested).toContainEqual({ id: 'blocks.sweep', why: 'profile quick' })
     expect(quick.ids).not.toContain('blocks.sweep')
+  })
+
+  it('leaves out the checks of other chains, unless they are named', async () => {
+    const settings = await createCheckSettings(INPUTS, folder)
+    const ids = async (one: CheckSettings) =>
+      (await chooseChecks(one, profileOf('westend'))).checks.map(({ id }) => id)
+    expect(await ids(settings)).toContain('invariants.issuance')
+    expect(await ids(settings)).not.toContain('invariants.stake')
+    expect(await ids({ ...settings, only: ['invariants.stake'] })).toEqual(['invariants.stake'])
   })
 
   it('takes groups, leaves out, and names both in the report', async () => {

@@ -1,7 +1,8 @@
 import type { NotRequested } from '../../../reports/index.ts'
+import type { ChainProfile } from '../../../scenarios/check/chainProfile.ts'
 import type { Check } from '../../../scenarios/check/check.ts'
 import { selectChecks } from '../../../scenarios/check/selectChecks.ts'
-import { CHECKS } from '../../../scenarios/checks/index.ts'
+import { CHECKS, checksOf } from '../../../scenarios/checks/index.ts'
 import type { CheckSettings } from './checkSettings.ts'
 import { loadInvariants } from './loadInvariants.ts'
 import { createScenarioCheck } from './scenarioCheck.ts'
@@ -14,12 +15,15 @@ export interface ChosenChecks {
   readonly requested: readonly string[]
 }
 
-/** The checks that the settings ask for, with what they leave out. Throws as `selectChecks` and `loadInvariants`. */
-export async function chooseChecks(settings: CheckSettings): Promise<ChosenChecks> {
+/**
+ * The checks that the settings ask for on a chain of this profile, with what they leave out. Checks of other chains run when they
+ * are named. Throws as `selectChecks` and `loadInvariants`.
+ */
+export async function chooseChecks(settings: CheckSettings, chain: ChainProfile): Promise<ChosenChecks> {
   const { only, skip, profile, shard, scenarios } = settings
   const invariants = await loadInvariants(settings.invariants)
   const own = scenarios === null ? [] : [createScenarioCheck(scenarios)]
-  const all = [...CHECKS, ...invariants, ...own]
+  const all = [...(only === undefined ? checksOf(chain) : CHECKS), ...invariants, ...own]
   const selected = selectChecks(all, { skip, profile, ...(only === undefined ? {} : { only }) })
   const checks = shard === null ? selected : shardChecks(selected, shard)
   const why = (check: Check): string => {

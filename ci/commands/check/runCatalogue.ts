@@ -21,11 +21,11 @@ const CLOCK = { nowMs: () => performance.now() }
 /** Runs the catalogue's checks on a fork and its candidate, and gathers what the report shows beside them. */
 export async function runCatalogue(request: ChecksRequest): Promise<ChecksResult> {
   const { fork, blob: candidate, settings, progress, signal, reproduce, today } = request
-  const { checks, notRequested, requested } = await chooseChecks(settings)
   const say = (message: string) => progress.update(message)
   const { blockCount } = settings
   const current = await fork.context()
   const profile = profileOf(current.version.specName)
+  const { checks, notRequested, requested } = await chooseChecks(settings, profile)
   const limits = { ...DEFAULT_LIMITS, ...profile.limits, ...settings.limits }
   const acceptances = new Acceptances({ ...settings, today })
   return withSecondOpinion(async (secondOpinion) => {

@@ -8,20 +8,56 @@ export interface Violation {
   readonly message: string
 }
 
-export type RuleName = 'folders' | 'layers' | 'cycles' | 'doors' | 'names' | 'light' | 'extensions'
+export type RuleName =
+  | 'folders'
+  | 'rooms'
+  | 'loose'
+  | 'testkits'
+  | 'commands'
+  | 'cycles'
+  | 'doors'
+  | 'names'
+  | 'light'
+  | 'extensions'
 
-/** What each top-level folder may import, by path prefix; a folder may always import itself. */
-const FOLDER_IMPORTS: ReadonlyMap<string, readonly string[]> = new Map([
+/** What each area may import, by path prefix; the longest area that a path begins with is its own, which it may always import. */
+const AREA_IMPORTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['harness', []],
-  ['scenarios', ['harness/', 'reports/model/']],
-  ['reports', ['harness/base/']],
   ['reports/model', []],
+  ['reports', ['harness/base/', 'reports/model/']],
+  ['scenarios', ['harness/', 'reports/model/']],
   ['fuzz', ['harness/', 'scenarios/', 'reports/model/']],
   ['ci', ['harness/', 'scenarios/', 'reports/', 'fuzz/']],
 ])
 
-/** Layers of the harness, lowest first: a layer imports itself and those before it. */
-const HARNESS_LAYERS: readonly string[] = ['base', 'codec', 'state', 'runtime', 'chain', 'live', 'clone']
+/** The folders of an area, lowest first: a module imports its own room and those before it. */
+export const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['harness', ['base', 'codec', 'state', 'runtime', 'chain', 'live', 'clone']],
+  [
+    'scenarios',
+    [
+      ...['check', 'rehearsal', 'metadata', 'migrations', 'storage', 'sweep', 'governance', 'invariants'],
+      ...['difference', 'replay', 'load', 'chains', 'checks', 'dsl', 'demo', 'examples'],
+    ],
+  ],
+  [
+    'ci',
+    [
+      ...['cli', 'api', 'config', 'inputs', 'reporting', 'commands', 'bin'],
+      ...['gate', 'workflows', 'realData', 'bench', 'field', 'faults'],
+    ],
+  ],
+])
+
+/** Rooms that are no part of the package; they may use what only tests use. */
+const WORKSHOPS: readonly string[] = [
+  'ci/gate/',
+  'ci/bench/',
+  'ci/realData/',
+  'ci/field/',
+  'ci/faults/',
+  'ci/workflows/',
+]
 
 const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(['src', 'utils', 'util', 'helpers', 'common', 'types'])
 
@@ -35,7 +71,10 @@ export function checkArchitecture(graph: ImportGraph): readonly Violation[] {
   const modules = [...graph.values()]
   return [
     ...modules.flatMap(checkFolders),
-    ...modules.flatMap(checkLayers),
+    ...modules.flatMap(checkRooms),
+    ...modules.flatMap(checkLoose),
+    ...modules.flatMap(checkTestkits),
+    ...modules.flatMap(checkCommands),
     ...checkCycles(graph),
     ...modules.flatMap(checkDoor),
     ...modules.flatMap(checkNames),
@@ -45,29 +84,66 @@ export function checkArchitecture(graph: ImportGraph): readonly Violation[] {
 }
 
 function checkFolders(module: SourceModule): readonly Violation[] {
-  const folder = topFolder(module.path)
-  const allowed = FOLDER_IMPORTS.get(folder)
+  const area = areaOf(module.path)
+  const allowed = AREA_IMPORTS.get(area)
   if (allowed === undefined)
-    return [violation('folders', module, `folder ${folder} is not in the architecture`)]
+    return [violation('folders', module, `folder ${topFolder(module.path)} is not in the architecture`)]
   return localTargets(module)
-    .filter((target) => topFolder(target) !== folder && !allowed.some((prefix) => target.startsWith(prefix)))
-    .map((target) => violation('folders', module, `${folder} must not import ${target}`))
+    .filter((target) => areaOf(target) !== area && !allowed.some((prefix) => target.startsWith(prefix)))
+    .map((target) => violation('folders', module, `${area} must not import ${target}`))
 }
 
-function checkLayers(module: SourceModule): readonly Violation[] {
-  const own = harnessLayer(module.path)
-  if (own === null) return []
-  const rank = HARNESS_LAYERS.indexOf(own)
-  if (rank === -1) return [violation('layers', module, `harness/${own} is no layer of the architecture`)]
+/** The longest area that the path begins with; its top folder when there is none. */
+function areaOf(path: string): string {
+  const areas = [...AREA_IMPORTS.keys()].filter((area) => path.startsWith(`${area}/`))
+  return areas.sort((a, b) => b.length - a.length)[0] ?? topFolder(path)
+}
+
+/** Tests of scenarios and commands may use the demo chain and the whole command line; the layers of the harness hold for tests too. */
+function checkRooms(module: SourceModule): readonly Violation[] {
+  const area = topFolder(module.path)
+  const rooms = ROOMS.get(area)
+  const own = roomOf(module.path)
+  if (rooms === undefined || own === null) return []
+  const rank = rooms.indexOf(own)
+  if (rank === -1) return [violation('rooms', module, `${area}/${own} is no room of the architecture`)]
+  if (area !== 'harness' && isForTests(module.path)) return []
   return localTargets(module).flatMap((target) => {
-    const other = harnessLayer(target)
-    if (topFolder(target) !== 'harness') return []
+    if (topFolder(target) !== area) return []
+    const other = roomOf(target)
     if (other === null)
-      return [violation('layers', module, `harness/${own} must not import the door ${target}`)]
-    return HARNESS_LAYERS.indexOf(other) > rank
-      ? [violation('layers', module, `harness/${own} must not import ${target}`)]
+      return [violation('rooms', module, `${area}/${own} must not import the door ${target}`)]
+    return rooms.indexOf(other) > rank
+      ? [violation('rooms', module, `${area}/${own} must not import ${target}`)]
       : []
   })
+}
+
+/** Outside its rooms an area has its door and nothing else. */
+function checkLoose(module: SourceModule): readonly Violation[] {
+  const [area = '', file = '', ...rest] = module.path.split('/')
+  if (!ROOMS.has(area) || rest.length > 0 || file === 'index.ts') return []
+  return [violation('loose', module, `${module.path} belongs into a room of ${area}`)]
+}
+
+function checkTestkits(module: SourceModule): readonly Violation[] {
+  if (isForTests(module.path) || WORKSHOPS.some((room) => module.path.startsWith(room))) return []
+  return localTargets(module)
+    .filter((target) => target.endsWith('.testkit.ts'))
+    .map((target) => violation('testkits', module, `only tests may import ${target}`))
+}
+
+/** What two commands share stands below them. */
+function checkCommands(module: SourceModule): readonly Violation[] {
+  const own = commandOf(module.path)
+  if (own === null || isForTests(module.path)) return []
+  return localTargets(module)
+    .filter((target) => ![null, own].includes(commandOf(target)))
+    .map((target) => violation('commands', module, `the command ${own} must not import ${target}`))
+}
+
+function commandOf(path: string): string | null {
+  return /^ci\/commands\/([^/]+)\//.exec(path)?.[1] ?? null
 }
 
 function checkCycles(graph: ImportGraph): readonly Violation[] {
@@ -92,7 +168,8 @@ function checkNames(module: SourceModule): readonly Violation[] {
 }
 
 function checkLight(graph: ImportGraph, module: SourceModule): readonly Violation[] {
-  if (isTest(module.path) || !isIn(module.path, LIGHT_FOLDERS) || isIn(module.path, HEAVY_FOLDERS)) return []
+  if (isForTests(module.path) || !isIn(module.path, LIGHT_FOLDERS) || isIn(module.path, HEAVY_FOLDERS))
+    return []
   return heavyImports(graph, module.path).map((where) =>
     violation('light', module, `loads a heavy package through ${where}`),
   )
@@ -130,18 +207,18 @@ function topFolder(path: string): string {
   return path.split('/')[0] ?? ''
 }
 
-/** Name of the harness folder that a path is in; null for the door of the harness and for other folders. */
-function harnessLayer(path: string): string | null {
-  const [top, layer, ...rest] = path.split('/')
-  return top === 'harness' && layer !== undefined && rest.length > 0 ? layer : null
+/** Name of the folder of its area that a path is in; null for the area's door. */
+function roomOf(path: string): string | null {
+  const [, room, ...rest] = path.split('/')
+  return room !== undefined && rest.length > 0 ? room : null
 }
 
 function isIn(path: string, folders: readonly string[]): boolean {
   return folders.some((folder) => path.startsWith(folder))
 }
 
-function isTest(path: string): boolean {
-  return path.endsWith('.test.ts') || path.endsWith('.bench.ts')
+function isForTests(path: string): boolean {
+  return /\.(test|bench|testkit)\.ts$/.test(path)
 }
 
 function violation(rule: RuleName, module: SourceModule, message: string): Violation {

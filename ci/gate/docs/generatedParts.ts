@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Check } from '../../../scenarios/check/check.ts'
 import { CHECKS } from '../../../scenarios/checks/index.ts'
+import { configSchema } from '../../api/configSchema.ts'
 import { createScenarioCheck } from '../../commands/check/scenarioCheck.ts'
-import { configSchema } from '../../config/configSchema.ts'
 
 /** A part of a page that is made from the code, between `<!-- name -->` and `<!-- /name -->`. */
 export interface GeneratedPart {

@@ -2,7 +2,7 @@ import type { ChainProfile } from '../../check/chainProfile.ts'
 import { subnetEpochs } from './subnetEpochs.ts'
 
 /** Bittensor's chains: Finney, the test network, local networks. */
-export const finney: ChainProfile = {
+export const subtensor: ChainProfile = {
   name: 'subtensor',
   specNames: ['node-subtensor', 'node-subtensor-dao'],
   // 1 in every runtime from spec 100 (2021) to 476 (2026), through many changes of calls.
