@@ -24,13 +24,15 @@ export interface TestContextOptions {
   readonly blockCount?: number
   readonly limits?: Partial<Limits>
   readonly proposal?: CheckContext['proposal']
+  /** Default: one in this thread. */
+  readonly executor?: Executor
   /** Done to the chain before the checks. */
   prepare?(fork: Fork): Promise<void>
 }
 
 /** The miniature's development chain at genesis under v1, and a candidate; v2 by default. For tests of checks. */
 export async function checkTestContext(options: TestContextOptions = {}): Promise<CheckContext> {
-  const executor = testExecutor()
+  const executor = options.executor ?? testExecutor()
   const runtime = { executor, blob: miniature('v1'), callOptions: {} }
   const genesis = await buildGenesis(runtime, { preset: 'development' })
   if (genesis.kind === 'failed') throw new Error(genesis.message)
