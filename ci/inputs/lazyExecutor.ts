@@ -1,10 +1,15 @@
-import type { Executor } from '../../harness/runtime/executor.ts'
+import type { Executor, OptionalFeature } from '../../harness/runtime/executor.ts'
+
+export interface LazyExecutorFacts {
+  readonly name: string
+  readonly supports: ReadonlySet<OptionalFeature>
+}
 
 /** An executor that is loaded when it is first asked; `close` ends it if it ever was. */
-export function createLazyExecutor(name: string, load: () => Promise<Executor>): Executor {
+export function createLazyExecutor(facts: LazyExecutorFacts, load: () => Promise<Executor>): Executor {
   let loading: Promise<Executor> | null = null
   return {
-    name,
+    ...facts,
     async call(request) {
       loading ??= load()
       return (await loading).call(request)

@@ -12,24 +12,20 @@ import {
 } from '../../reports/index.ts'
 import type { Reporter } from './reporterNames.ts'
 
+type Render = (report: CheckReport, layout: TerminalOptions) => string
+
+const RENDERERS: Readonly<Record<Reporter, Render>> = {
+  terminal: renderTerminal,
+  github: (report, layout) => renderTerminal(report, layout) + renderAnnotations(report),
+  html: renderHtml,
+  markdown: (report) => renderMarkdown(report),
+  comment: renderComment,
+  junit: renderJunit,
+  sarif: renderSarif,
+  json: renderJson,
+}
+
 /** The report as one reporter has it. */
 export function renderWith(reporter: Reporter, report: CheckReport, layout: TerminalOptions): string {
-  switch (reporter) {
-    case 'terminal':
-      return renderTerminal(report, layout)
-    case 'github':
-      return renderTerminal(report, layout) + renderAnnotations(report)
-    case 'json':
-      return renderJson(report)
-    case 'html':
-      return renderHtml(report)
-    case 'markdown':
-      return renderMarkdown(report)
-    case 'comment':
-      return renderComment(report)
-    case 'junit':
-      return renderJunit(report)
-    case 'sarif':
-      return renderSarif(report)
-  }
+  return RENDERERS[reporter](report, layout)
 }

@@ -23,6 +23,7 @@ afterAll(() => v8.close())
 function altered(entryPoint: string, alter: (outcome: OkOutcome) => Outcome): Executor {
   return {
     name: 'altered',
+    supports: new Set(),
     async call(request: CallRequest) {
       const outcome = await v8.call(request)
       return outcome.kind === 'ok' && request.entryPoint === entryPoint ? alter(outcome) : outcome

@@ -15,15 +15,27 @@ export const LAST_UPGRADE_KEY: StorageKey = plainKey('System', 'LastRuntimeUpgra
  */
 export function migrationMarks(...codecs: readonly ChainCodec[]): readonly StorageKey[] {
   const marks = new Set<StorageKey>([LAST_UPGRADE_KEY, plainKey('System', 'Number')])
-  for (const { metadata } of codecs) {
-    for (const { name, storage } of metadata.pallets) {
+  for (const codec of codecs) {
+    for (const { name, storage } of codec.metadata.pallets) {
       marks.add(plainKey(name, STORAGE_VERSION_ITEM))
-      const hasHistory = storage.has('Cursor') && storage.has('Historic')
-      for (const item of [MIGRATION_RUN_ITEM, ...(hasHistory ? ['Cursor', 'Historic'] : [])]) {
+      const own = isMigrationsPallet(codec, name) ? MIGRATIONS_PALLET_ITEMS : []
+      for (const item of [MIGRATION_RUN_ITEM, ...own]) {
         const entry = storage.get(item)
         if (entry !== undefined) marks.add(plainKey(entry.palletPrefix, item))
       }
     }
   }
   return [...marks]
+}
+
+const MIGRATIONS_PALLET_ITEMS = ['Cursor', 'Historic']
+
+/** True for pallet_migrations, which runs migrations over several blocks, under whatever name. */
+export function isMigrationsPallet(codec: ChainCodec, pallet: string): boolean {
+  return MIGRATIONS_PALLET_ITEMS.every((item) => codec.item(pallet, item) !== null)
+}
+
+/** True for what pallet_migrations keeps of its own progress. */
+export function isMigrationsProgress(codec: ChainCodec, pallet: string, item: string): boolean {
+  return MIGRATIONS_PALLET_ITEMS.includes(item) && isMigrationsPallet(codec, pallet)
 }

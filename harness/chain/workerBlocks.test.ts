@@ -3,6 +3,7 @@ import { afterAll, expect, it } from 'vitest'
 import { bytesToHex } from '../base/bytes.ts'
 import { parseRuntimeBlob } from '../runtime/blob/index.ts'
 import type { CallRequest, Executor, Outcome } from '../runtime/executor.ts'
+import { ALL_FEATURES } from '../runtime/executor.ts'
 import { V8Executor } from '../runtime/v8/v8Executor.ts'
 import { WorkerExecutor } from '../runtime/worker/workerExecutor.ts'
 import { ChainState } from '../state/chainState.ts'
@@ -22,6 +23,7 @@ const blob = parseRuntimeBlob(readFileSync(new URL(`${blobs}/v1.compact.compress
 
 /** Makes each call in the worker and here, and keeps those of which the outcomes differ. */
 class BothExecutors implements Executor {
+  readonly supports = ALL_FEATURES
   readonly name = 'both'
   calls = 0
   readonly differences: unknown[] = []

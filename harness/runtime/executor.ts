@@ -22,29 +22,40 @@ export interface CallOptions {
    * reclaimed.
    */
   readonly storageProofSize?: bigint
-  /** What `storage_root` answers instead of the real root, 32 bytes: shows what depends on the root. V8 only. */
+  /** What `storage_root` answers instead of the real root, 32 bytes: shows what depends on the root. */
   readonly assumedStateRoot?: Uint8Array
   /** Run in an instance that no call has used before. */
   readonly freshInstance?: boolean
   /**
    * Byte that the heap is filled with before the call, in an instance of its own: a sound runtime reads no memory that it
-   * has not written, so nothing may depend on it. V8 only.
+   * has not written, so nothing may depend on it.
    */
   readonly heapFill?: number
   /** Most verbose level that the runtime may log: 0 off, 1 error, … 5 trace. Default 3 (info). */
   readonly maxLogLevel?: number
   /**
    * Prefixes of keys whose writes are recorded as marks, with the counters at each; log lines then carry the counters too. For
-   * telling what part of a long call did what. Default: none, which costs nothing. V8 only.
+   * telling what part of a long call did what. Default: none, which costs nothing.
    */
   readonly markWrites?: readonly StorageKey[]
   /**
    * Count the instructions that the runtime executes, as `CallCost.instructions`. The call runs a copy of the runtime that is
    * rewritten for it, which takes 1.3 to 1.5 times as long and whose stacks have other offsets: ask for the count alone, in a
-   * call beside the one that matters. V8 only.
+   * call beside the one that matters.
    */
   readonly countInstructions?: boolean
 }
+
+/** Options that an executor may not have (`Executor.supports`); one that does not support an option runs the call without it. */
+export type OptionalFeature = 'assumedStateRoot' | 'heapFill' | 'markWrites' | 'countInstructions'
+
+/** What executors on V8 support: everything. */
+export const ALL_FEATURES: ReadonlySet<OptionalFeature> = new Set([
+  'assumedStateRoot',
+  'heapFill',
+  'markWrites',
+  'countInstructions',
+])
 
 export interface CallRequest {
   readonly blob: RuntimeBlob
@@ -184,6 +195,8 @@ export type Outcome = OkOutcome | PanicOutcome | LimitOutcome | MissingHostFunct
 export interface Executor {
   /** For reports: `v8`, `chopsticks`. */
   readonly name: string
+  /** Which of the optional features it has. */
+  readonly supports: ReadonlySet<OptionalFeature>
   /** Never throws for what a runtime does; throws only for misuse or our own bug. */
   call(request: CallRequest): Promise<Outcome>
   /** Ends workers and frees memory. Calls made later throw. */

@@ -9,7 +9,7 @@ import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
 import { defineCheck } from '../check/defineCheck.ts'
 import { logLine, outcomeEvidence, outcomeFacts, outcomeSubject } from '../check/outcomeEvidence.ts'
-import type { SequenceBlock } from '../rehearsal/blockSequence.ts'
+import { blockCost } from '../rehearsal/blockCost.ts'
 import { growingItems, itemsGrowingSince } from '../rehearsal/growth.ts'
 import {
   blocksAfterUpgrade,
@@ -73,7 +73,7 @@ export const blocksRun: Check = defineCheck({
       ...(await growth(context, blocks)),
     ]
     const built = blocks.filter((block) => block.result.kind === 'built')
-    const times = built.map(blockTimeMs).sort((a, b) => a - b)
+    const times = built.map((block) => blockCost(block).ms).sort((a, b) => a - b)
     return {
       kind: 'ran',
       findings,
@@ -89,11 +89,6 @@ export const blocksRun: Check = defineCheck({
     }
   },
 })
-
-/** Wall time of the calls that make up the block. */
-export function blockTimeMs(block: SequenceBlock): number {
-  return block.result.phases.reduce((sum, phase) => sum + phase.outcome.cost.wallMs, 0)
-}
 
 function failedBlock(context: CheckContext, block: RehearsedBlock): Finding[] {
   if (block.result.kind === 'built') return []

@@ -9,6 +9,7 @@ import { createFinding } from '../check/createFinding.ts'
 import { defineCheck } from '../check/defineCheck.ts'
 import { HOOKS_NAME, type MigrationSegment, upgradeSegments } from '../migrations/migrationSegments.ts'
 import { upgraded } from '../rehearsal/rehearsal.ts'
+import { storageTimePs } from '../rehearsal/storageTime.ts'
 
 const PS_PER_MS = 1_000_000_000n
 /** Below this share of the block, being dear or dishonest harms nobody. */
@@ -74,6 +75,7 @@ async function countInstructions(
   { blob, callOptions }: RuntimeContext,
 ): Promise<number | null> {
   const call = migrationBlock.phases[0]
+  if (!fork.catalog.executor.supports.has('countInstructions')) return null
   if (call === undefined || migration.cost.wallMs > DEAREST_COUNTED_MS) return null
   progress('counting the instructions of the migrations')
   const { entryPoint, input, state } = call
@@ -84,9 +86,8 @@ async function countInstructions(
 
 type Accesses = Pick<MigrationSegment, 'reads' | 'nextKeys' | 'writes'>
 
-function storageTime(cost: Accesses, dbWeight: DbWeight | null): bigint | null {
-  if (dbWeight === null) return null
-  return BigInt(cost.reads + cost.nextKeys) * dbWeight.read + BigInt(cost.writes) * dbWeight.write
+function storageTime({ reads, nextKeys, writes }: Accesses, dbWeight: DbWeight | null): bigint | null {
+  return storageTimePs({ reads: reads + nextKeys, writes }, dbWeight)
 }
 
 function migrationTable(segments: readonly MigrationSegment[], dbWeight: DbWeight | null): DataTable {

@@ -1,7 +1,7 @@
 import { binaryToHex, bytesToHex } from '../../harness/base/bytes.ts'
 import type { Phase } from '../../harness/chain/build/phase.ts'
 import { type ChangeDifference, compareChanges } from '../../harness/chain/compareChanges.ts'
-import { LAST_UPGRADE_KEY, migrationMarks } from '../../harness/chain/migrationMarks.ts'
+import { isMigrationsProgress, LAST_UPGRADE_KEY, migrationMarks } from '../../harness/chain/migrationMarks.ts'
 import { outcomeText } from '../../harness/chain/outcomeText.ts'
 import type { RuntimeContext } from '../../harness/chain/runtimeContext.ts'
 import type { OkOutcome, Outcome } from '../../harness/runtime/executor.ts'
@@ -11,7 +11,6 @@ import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
 import { defineCheck } from '../check/defineCheck.ts'
 import { outcomeEvidence, outcomeFacts, outcomeSubject } from '../check/outcomeEvidence.ts'
-import { isMigrationsPallet } from '../migrations/migrationCursors.ts'
 import { migrationSegments } from '../migrations/migrationSegments.ts'
 import { migrationsEnd } from '../migrations/settle.ts'
 
@@ -90,9 +89,8 @@ function itemsOf(
   const items = new Map<string, ChangeDifference[]>()
   for (const difference of differences) {
     const item = codec.itemOfKey(difference.key)
-    const [pallet = '', name] = item.split('.')
-    const isCursor = (name === 'Cursor' || name === 'Historic') && isMigrationsPallet(codec, pallet)
-    if (isCursor || BOOKKEEPING.test(item)) continue
+    const [pallet = '', name = ''] = item.split('.')
+    if (isMigrationsProgress(codec, pallet, name) || BOOKKEEPING.test(item)) continue
     const keys = items.get(item)
     if (keys === undefined) items.set(item, [difference])
     else keys.push(difference)

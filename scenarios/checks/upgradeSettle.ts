@@ -1,6 +1,7 @@
 import { blockEvents } from '../../harness/chain/blockEvents.ts'
 import { blockWeight } from '../../harness/chain/blockWeight.ts'
 import { phaseLabel } from '../../harness/chain/build/phase.ts'
+import { isMigrationsPallet } from '../../harness/chain/migrationMarks.ts'
 import { storageDiff } from '../../harness/chain/storageDiff.ts'
 import type { DataTable } from '../../reports/model/dataTable.ts'
 import type { Finding } from '../../reports/model/finding.ts'
@@ -8,10 +9,9 @@ import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
 import { defineCheck } from '../check/defineCheck.ts'
 import { outcomeEvidence, outcomeFacts, outcomeSubject } from '../check/outcomeEvidence.ts'
-import { isMigrationsPallet } from '../migrations/migrationCursors.ts'
 import { type MovingFront, migrationsEnd, type SettleStep, type Settling } from '../migrations/settle.ts'
+import { blockCost } from '../rehearsal/blockCost.ts'
 import type { SequenceBlock } from '../rehearsal/blockSequence.ts'
-import { blockTimeMs } from './blocksRun.ts'
 
 const PS_PER_MS = 1_000_000_000n
 const SHOWN_ITEMS = 4
@@ -175,7 +175,7 @@ function stepTable({ blocks, steps }: Settling): DataTable {
       const cursor = step.cursors.map(({ item, text }) => `${item} ${text}`).join('; ')
       const takes = step.inherentsOnly ? 'inherents only' : 'all'
       const moved = step.moved.join(', ')
-      const time = block === undefined ? null : Math.round(blockTimeMs(block) * 10) / 10
+      const time = block === undefined ? null : Math.round(blockCost(block).ms * 10) / 10
       return [step.block, cursor || null, takes, moved || null, changesText(block), time, weightMs(block)]
     }),
   }

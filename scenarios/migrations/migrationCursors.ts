@@ -1,3 +1,4 @@
+import { isMigrationsPallet } from '../../harness/chain/migrationMarks.ts'
 import type { ChainCodec, ChainValue } from '../../harness/codec/index.ts'
 import type { StateView } from '../../harness/state/stateView.ts'
 
@@ -36,11 +37,6 @@ export function migrationCursors(
     cursors.push({ item: `${pallet}.${item}`, text: cursorText(cursor), isStuck: isStuck(cursor) })
   }
   return cursors
-}
-
-/** True for pallet_migrations under whatever name. */
-export function isMigrationsPallet(codec: ChainCodec, pallet: string): boolean {
-  return codec.item(pallet, 'Cursor') !== null && codec.item(pallet, 'Historic') !== null
 }
 
 function isStuck(cursor: ChainValue): boolean {

@@ -1,4 +1,5 @@
 import type { ChainHead } from '../../harness/chain/block.ts'
+import { isInherentsOnly } from '../../harness/chain/build/inclusionMode.ts'
 import type { RuntimeContext } from '../../harness/chain/runtimeContext.ts'
 import type { RunContext } from '../check/runContext.ts'
 import { defineNeed, defineStep } from '../check/step.ts'
@@ -118,7 +119,7 @@ class Settlement {
       block: block.number,
       cursors: migrationCursors(codec, block.result.head.state, fork.head.state),
       moved: this.#count(block),
-      inherentsOnly: isInherentsOnly(block),
+      inherentsOnly: isInherentsOnly(block.result.phases[0]?.outcome),
     })
   }
 
@@ -180,10 +181,4 @@ class Settlement {
       return source === null ? [] : [{ item, ...counted, source }]
     })
   }
-}
-
-function isInherentsOnly({ result }: SequenceBlock): boolean {
-  const outcome = result.phases[0]?.outcome
-  // ExtrinsicInclusionMode, of runtimes since 2024: 1 is OnlyInherents.
-  return outcome?.kind === 'ok' && outcome.output[0] === 1
 }

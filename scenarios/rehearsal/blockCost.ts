@@ -8,7 +8,7 @@ export interface BlockCost {
   readonly heapPeakBytes: number
 }
 
-/** Reads count the look-ups of a next key too. Times are of this machine. */
+/** The one sum over a block's calls. Reads count the look-ups of a next key too. Times are of this machine. */
 export function blockCost({ result }: Pick<SequenceBlock, 'result'>): BlockCost {
   const costs = result.phases.map(({ outcome }) => outcome.cost)
   const sum = (of: (cost: (typeof costs)[number]) => number) =>

@@ -1,3 +1,4 @@
+import { isMigrationsPallet } from '../../harness/chain/migrationMarks.ts'
 import { storageDiff } from '../../harness/chain/storageDiff.ts'
 import type { ChainCodec } from '../../harness/codec/index.ts'
 import type { StateView, StorageKey } from '../../harness/state/stateView.ts'
@@ -54,10 +55,7 @@ export function itemsGrowingSince(number: number, blocks: readonly SequenceBlock
 /** True while a multi-block migration is under way: pallet_migrations, under whatever name, has a cursor. */
 export function hasMigrationCursor(codec: ChainCodec, state: StateView): boolean {
   return codec.metadata.pallets.some(
-    ({ name, storage }) =>
-      storage.has('Cursor') &&
-      storage.has('Historic') &&
-      state.get(codec.storageKey(name, 'Cursor')) !== null,
+    ({ name }) => isMigrationsPallet(codec, name) && state.get(codec.storageKey(name, 'Cursor')) !== null,
   )
 }
 

@@ -10,6 +10,7 @@ async function opinions(change: (outcome: Outcome, request: CallRequest) => Outc
   const { executor } = context.fork.catalog
   const secondOpinion: Executor = {
     name: 'second',
+    supports: new Set(),
     call: async (request) => change(await executor.call(request), request),
     close: async () => {},
   }

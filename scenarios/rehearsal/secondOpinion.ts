@@ -5,6 +5,7 @@ import { decodeHeader, encodeHeader, type Header, zeroHash } from '../../harness
 import type { Executor, Outcome } from '../../harness/runtime/executor.ts'
 import type { ChainState } from '../../harness/state/chainState.ts'
 import type { RunContext } from '../check/runContext.ts'
+import { blockCost } from './blockCost.ts'
 import type { RehearsedBlock } from './rehearsal.ts'
 
 /** The interpreter takes 25 to 300 times as long as V8, most where a call is short and costs next to nothing. */
@@ -36,8 +37,8 @@ export async function secondOpinions(
   const disagreements: SecondOpinion[] = []
   let compared = 0
   let leftMs = BUDGET_MS
-  for (const block of [...blocks].sort((a, b) => costMs(a) - costMs(b))) {
-    leftMs -= costMs(block) * SLOWDOWN
+  for (const block of [...blocks].sort((a, b) => blockCost(a).ms - blockCost(b).ms)) {
+    leftMs -= blockCost(block).ms * SLOWDOWN
     if (leftMs < 0)
       return { compared, skipped: `block ${block.number} and dearer ones, for time`, disagreements }
     signal.throwIfAborted()
@@ -117,8 +118,4 @@ function isMissingHostFunction({ left, right }: CallComparison): boolean {
     right.kind === 'panic' &&
     /not implemented|unresolved|host function/i.test(right.message)
   )
-}
-
-function costMs(block: RehearsedBlock): number {
-  return block.result.phases.reduce((sum, phase) => sum + phase.outcome.cost.wallMs, 0)
 }

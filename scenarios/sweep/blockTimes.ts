@@ -2,6 +2,7 @@ import { blockWeight } from '../../harness/chain/blockWeight.ts'
 import { blockCost } from '../rehearsal/blockCost.ts'
 import type { SequenceBlock } from '../rehearsal/blockSequence.ts'
 import { hasMigrationCursor } from '../rehearsal/growth.ts'
+import { storageTimePs } from '../rehearsal/storageTime.ts'
 import type { SweptBlock } from './index.ts'
 
 /** Time and weight of one block under one runtime. Weights are ref_time, in picoseconds. */
@@ -42,12 +43,11 @@ function blockTime(block: SequenceBlock): BlockTime | null {
   const { ms, reads, writes } = blockCost(block)
   const { codec } = block.runtime
   const weight = blockWeight(codec, block.result.head.state)
-  const db = codec.dbWeight()
   return {
     block,
     ms,
     declaredPs: weight?.classes.mandatory.refTime ?? null,
-    storagePs: db === null ? null : BigInt(reads) * db.read + BigInt(writes) * db.write,
+    storagePs: storageTimePs({ reads, writes }, codec.dbWeight()),
     limitPs: weight?.limits?.maxBlock.refTime ?? null,
   }
 }

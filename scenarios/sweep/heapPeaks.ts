@@ -1,12 +1,10 @@
-import { decodeUint } from '../../harness/codec/scale.ts'
+import { heapPagesOf } from '../../harness/runtime/heapPages.ts'
 import type { ChainState } from '../../harness/state/chainState.ts'
 import type { RunContext } from '../check/runContext.ts'
 import { blockCost } from '../rehearsal/blockCost.ts'
 import type { SweptBlock } from './sweptBlock.ts'
 
 const PAGE_BYTES = 65_536
-/** Of a node that is told nothing else. */
-const DEFAULT_PAGES = 2_048
 
 export interface HeapPeak {
   readonly swept: SweptBlock
@@ -39,7 +37,5 @@ export function heapPeaks(context: RunContext, blocks: readonly SweptBlock[]): r
 
 /** What a call may allocate: as the user says, as the state says under `:heappages`, or 128 MiB. */
 function heapLimitBytes({ fork }: RunContext, state: ChainState): number {
-  const stored = state.get(':heappages')
-  const pages = stored?.length === 8 ? Number(decodeUint(stored)) : DEFAULT_PAGES
-  return (fork.catalog.callOptions.heapPages ?? pages) * PAGE_BYTES
+  return (fork.catalog.callOptions.heapPages ?? heapPagesOf(state)) * PAGE_BYTES
 }

@@ -10,7 +10,7 @@ import { Acceptances, type Allowance } from '../../../scenarios/check/acceptance
 import { DEFAULT_LIMITS } from '../../../scenarios/check/limits.ts'
 import { runChecks } from '../../../scenarios/check/runChecks.ts'
 import { SharedSteps } from '../../../scenarios/check/sharedSteps.ts'
-import { blockTimeMs } from '../../../scenarios/checks/blocksRun.ts'
+import { blockCost } from '../../../scenarios/rehearsal/blockCost.ts'
 import { type RehearsedBlock, rehearsedBlocks, upgradeStep } from '../../../scenarios/rehearsal/rehearsal.ts'
 import { createLazyExecutor } from '../../inputs/lazyExecutor.ts'
 import type { ChecksRequest, ChecksResult } from './checkCommand.ts'
@@ -94,7 +94,7 @@ function unusedNote({ check, rule, subject, until }: Allowance): string {
 }
 
 async function withSecondOpinion<T>(use: (executor: Executor) => Promise<T>): Promise<T> {
-  const executor = createLazyExecutor('chopsticks', loadChopsticks)
+  const executor = createLazyExecutor({ name: 'chopsticks', supports: new Set() }, loadChopsticks)
   try {
     return await use(executor)
   } finally {
@@ -136,17 +136,17 @@ function toBlockResult(block: RehearsedBlock): BlockResult[] {
   if (result.kind === 'failed') return []
   const { head } = result
   const weight = blockWeight(runtime.codec, head.state)
-  const costs = result.phases.map((phase) => phase.outcome.cost)
+  const { ms, reads, writes } = blockCost(block)
   return [
     {
       number: head.number,
       hash: bytesToHex(head.hash),
       stateRoot: bytesToHex(head.header.stateRoot),
-      timeMs: blockTimeMs(block),
+      timeMs: ms,
       weight: weight === null ? null : toWeight(weight.total),
       extrinsicCount: result.block.extrinsics.length,
-      reads: costs.reduce((sum, cost) => sum + cost.reads + cost.nextKeys, 0),
-      writes: costs.reduce((sum, cost) => sum + cost.writes, 0),
+      reads,
+      writes,
     },
   ]
 }

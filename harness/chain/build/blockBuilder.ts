@@ -8,6 +8,7 @@ import { decodeHeader, encodeHeader, type Header, zeroHash } from '../header.ts'
 import { createInherentData, encodeInherentData, RELAY_SLOT_MS } from '../inherents/index.ts'
 import { outcomeText } from '../outcomeText.ts'
 import type { BlockRuntime } from '../runtimeContext.ts'
+import { isInherentsOnly } from './inclusionMode.ts'
 import { type Phase, type PhaseName, phaseLabel } from './phase.ts'
 
 export interface BuildBlockOptions {
@@ -114,8 +115,7 @@ class Draft {
     const phase = await this.#call(name, 'Core_initialize_block', encodeHeader(header))
     if (phase.outcome.kind !== 'ok') return this.#failure(phase, outcomeText(phase.outcome))
     this.#keep(phase)
-    // ExtrinsicInclusionMode, of runtimes since 2024: 1 is OnlyInherents.
-    this.#inherentsOnly = phase.outcome.output[0] === 1
+    this.#inherentsOnly = isInherentsOnly(phase.outcome)
     return null
   }
 

@@ -4,15 +4,8 @@ import { bytesToHex } from '../../base/bytes.ts'
 import type { RuntimeVersion } from '../../codec/runtimeVersion.ts'
 import { CODE_BLOB_BOMB_LIMIT, decompressRuntime, type RuntimeCompression } from './decompressRuntime.ts'
 import { readEmbeddedVersion } from './embeddedVersion.ts'
-import { type FunctionNames, readFunctionNames } from './functionNames.ts'
-import {
-  readWasmModule,
-  type WasmExport,
-  type WasmImport,
-  type WasmMemory,
-  type WasmModule,
-  type WasmMutableGlobal,
-} from './wasmModule.ts'
+import { readFunctionNames } from './functionNames.ts'
+import { readWasmModule, type WasmFacts } from './wasmModule.ts'
 import { SECTION_ID } from './wasmSections.ts'
 
 export interface CustomSection {
@@ -22,7 +15,7 @@ export interface CustomSection {
 }
 
 /** A runtime, and everything that can be said of it without running it. Immutable: do not write to its bytes. */
-export interface RuntimeBlob {
+export interface RuntimeBlob extends WasmFacts {
   /** The bytes as they would go on chain. */
   readonly submitted: Uint8Array
   /** The module, decompressed. */
@@ -38,27 +31,8 @@ export interface RuntimeBlob {
   readonly version: RuntimeVersion | null
   /** Layout of the state trie, from `version`; null without a version. */
   readonly stateVersion: 0 | 1 | null
-  readonly imports: readonly WasmImport[]
-  readonly exports: readonly WasmExport[]
-  readonly memory: WasmMemory
-  /** Where the stack and static data end and the heap begins; null without an exported `__heap_base`. */
-  readonly heapBase: number | null
-  /** First byte of static data; 0 when there is none. */
-  readonly dataStart: number
-  /** One past the last byte of static data; 0 when there is none. */
-  readonly dataEnd: number
-  /** The mutable globals that the module defines (usually one, the stack pointer). */
-  readonly mutableGlobals: readonly WasmMutableGlobal[]
-  /** Functions that come from the node; they take the first indices. */
-  readonly importedFunctionCount: number
-  /** Functions with a body in the module. */
-  readonly functionCount: number
-  /** Bytes of code. */
-  readonly codeSize: number
   readonly customSections: readonly CustomSection[]
   readonly hasNameSection: boolean
-  /** WebAssembly proposals used that a node has switched off; seen in everything but the code. */
-  readonly proposals: readonly string[]
   /** The linker's (mangled) name of a function; null when the module does not say. The names are read on first use. */
   functionName(index: number): string | null
   /** Content of the first custom section of that name; null when there is none. */
@@ -81,90 +55,47 @@ export interface ParseRuntimeBlobOptions {
  */
 export function parseRuntimeBlob(submitted: Uint8Array, options: ParseRuntimeBlobOptions = {}): RuntimeBlob {
   const { wasm, compression } = decompressRuntime(submitted, options.limitBytes ?? CODE_BLOB_BOMB_LIMIT)
-  return new ParsedBlob({ submitted, wasm, compression, module: readWasmModule(wasm) })
+  const { facts, sections } = readWasmModule(wasm)
+  const custom = sections.filter(({ id }) => id === SECTION_ID.custom)
+  const customSection = (name: string): Uint8Array | null => {
+    const section = custom.find((one) => one.name === name)
+    return section === undefined ? null : wasm.subarray(section.contentStart, section.end)
+  }
+  const embedded = customSection('runtime_version')
+  const version = embedded === null ? null : readEmbeddedVersion(embedded, customSection('runtime_apis'))
+  const names = lazy(() => readFunctionNames(customSection('name') ?? new Uint8Array()))
+  const submittedHash = lazy(() => blake2Hex(submitted))
+  const wasmHash = wasm === submitted ? submittedHash : lazy(() => blake2Hex(wasm))
+  const sha256 = lazy(() => `0x${createHash('sha256').update(submitted).digest('hex')}`)
+  return {
+    ...facts,
+    submitted,
+    wasm,
+    compression,
+    version,
+    stateVersion: version === null ? null : version.systemVersion === 0 ? 0 : 1,
+    customSections: custom.map(({ name, contentStart, end }) => ({ name, size: end - contentStart })),
+    hasNameSection: customSection('name') !== null,
+    customSection,
+    functionName: (index) => names().get(index) ?? null,
+    get submittedHash() {
+      return submittedHash()
+    },
+    get wasmHash() {
+      return wasmHash()
+    },
+    get sha256() {
+      return sha256()
+    },
+  }
 }
 
-interface BlobParts {
-  readonly submitted: Uint8Array
-  readonly wasm: Uint8Array
-  readonly compression: RuntimeCompression
-  readonly module: WasmModule
-}
-
-class ParsedBlob implements RuntimeBlob {
-  readonly submitted: Uint8Array
-  readonly wasm: Uint8Array
-  readonly compression: RuntimeCompression
-  readonly version: RuntimeVersion | null
-  readonly stateVersion: 0 | 1 | null
-  readonly imports: readonly WasmImport[]
-  readonly exports: readonly WasmExport[]
-  readonly memory: WasmMemory
-  readonly heapBase: number | null
-  readonly dataStart: number
-  readonly dataEnd: number
-  readonly mutableGlobals: readonly WasmMutableGlobal[]
-  readonly importedFunctionCount: number
-  readonly functionCount: number
-  readonly codeSize: number
-  readonly customSections: readonly CustomSection[]
-  readonly hasNameSection: boolean
-  readonly proposals: readonly string[]
-  readonly #module: WasmModule
-  #submittedHash: string | null = null
-  #wasmHash: string | null = null
-  #sha256: string | null = null
-  #names: FunctionNames | null = null
-
-  constructor({ submitted, wasm, compression, module }: BlobParts) {
-    this.submitted = submitted
-    this.wasm = wasm
-    this.compression = compression
-    this.#module = module
-    this.imports = module.imports
-    this.exports = module.exports
-    this.memory = module.memory
-    this.heapBase = module.heapBase
-    this.dataStart = module.dataStart
-    this.dataEnd = module.dataEnd
-    this.mutableGlobals = module.mutableGlobals
-    this.importedFunctionCount = module.importedFunctionCount
-    this.functionCount = module.functionCount
-    this.codeSize = module.codeSize
-    this.proposals = module.proposals
-    this.customSections = module.sections
-      .filter((section) => section.id === SECTION_ID.custom)
-      .map(({ name, contentStart, end }) => ({ name, size: end - contentStart }))
-    this.hasNameSection = this.customSection('name') !== null
-    const version = this.customSection('runtime_version')
-    this.version = version === null ? null : readEmbeddedVersion(version, this.customSection('runtime_apis'))
-    this.stateVersion = this.version === null ? null : this.version.systemVersion === 0 ? 0 : 1
-  }
-
-  get submittedHash(): string {
-    this.#submittedHash ??= blake2Hex(this.submitted)
-    return this.#submittedHash
-  }
-
-  get wasmHash(): string {
-    if (this.wasm === this.submitted) return this.submittedHash
-    this.#wasmHash ??= blake2Hex(this.wasm)
-    return this.#wasmHash
-  }
-
-  get sha256(): string {
-    this.#sha256 ??= `0x${createHash('sha256').update(this.submitted).digest('hex')}`
-    return this.#sha256
-  }
-
-  functionName(index: number): string | null {
-    this.#names ??= readFunctionNames(this.customSection('name') ?? new Uint8Array())
-    return this.#names.get(index) ?? null
-  }
-
-  customSection(name: string): Uint8Array | null {
-    const section = this.#module.sections.find((one) => one.id === SECTION_ID.custom && one.name === name)
-    return section === undefined ? null : this.wasm.subarray(section.contentStart, section.end)
+/** `make`, called once, when its value is first asked for. */
+function lazy<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null
+  return () => {
+    made ??= { value: make() }
+    return made.value
   }
 }
 

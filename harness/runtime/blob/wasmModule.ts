@@ -48,19 +48,20 @@ export interface WasmMutableGlobal {
 }
 
 /** What a module says of itself without its code. */
-export interface WasmModule {
-  readonly sections: readonly WasmSection[]
+/** What a module says of itself. */
+export interface WasmFacts {
   readonly imports: readonly WasmImport[]
   readonly exports: readonly WasmExport[]
   readonly memory: WasmMemory
-  /** Initial value of the exported i32 global `__heap_base`. */
+  /** Where the stack and static data end and the heap begins: the exported i32 global `__heap_base`; null without one. */
   readonly heapBase: number | null
   /** First byte of the active data segments; 0 when there are none. */
   readonly dataStart: number
   /** One past the last byte of the active data segments; 0 when there are none. */
   readonly dataEnd: number
-  /** The mutable globals that the module defines. */
+  /** The mutable globals that the module defines (usually one, the stack pointer). */
   readonly mutableGlobals: readonly WasmMutableGlobal[]
+  /** Functions that come from the node; they take the first indices. */
   readonly importedFunctionCount: number
   /** Functions with a body in the module. */
   readonly functionCount: number
@@ -68,6 +69,11 @@ export interface WasmModule {
   readonly codeSize: number
   /** Proposals that the module uses outside of its code and that a Substrate node has switched off. */
   readonly proposals: readonly string[]
+}
+
+export interface WasmModule {
+  readonly sections: readonly WasmSection[]
+  readonly facts: WasmFacts
 }
 
 const VALUE_TYPES: ReadonlyMap<number, WasmValueType> = new Map([
@@ -131,8 +137,7 @@ export function readWasmModule(wasm: Uint8Array): WasmModule {
   }
   const sections = readWasmSections(wasm)
   for (const section of sections) readSectionInto(draft, section)
-  return {
-    sections,
+  const facts: WasmFacts = {
     imports: draft.imports,
     exports: draft.exports,
     memory: theMemory(draft),
@@ -145,6 +150,7 @@ export function readWasmModule(wasm: Uint8Array): WasmModule {
     codeSize: draft.codeSize,
     proposals: [...draft.proposals],
   }
+  return { sections, facts }
 }
 
 function readSectionInto(draft: Draft, section: WasmSection): void {

@@ -4,7 +4,7 @@ import { DrydockError, errorMessage } from '../../base/errors.ts'
 import type { Clock } from '../../base/ports.ts'
 import type { ChainState } from '../../state/chainState.ts'
 import { CHILD_MARK, CHILD_ROOT_PREFIX, childPrefix, type StorageKey } from '../../state/stateView.ts'
-import type { CallCost, CallRequest, Executor, Outcome, RuntimeLog } from '../executor.ts'
+import type { CallCost, CallRequest, Executor, OptionalFeature, Outcome, RuntimeLog } from '../executor.ts'
 import { parsePanicMessage } from '../panic/parsePanicMessage.ts'
 import { startThread } from '../worker/startThread.ts'
 import type { FromThread, Hex, Question, Task, TaskResponse, ToThread } from './protocol.ts'
@@ -21,6 +21,7 @@ const CHILD_KEY_BYTES = 32
  */
 export class ChopsticksExecutor implements Executor {
   readonly name = 'chopsticks'
+  readonly supports: ReadonlySet<OptionalFeature> = new Set()
   readonly #clock: Clock
   #thread: Worker | null = null
   #pending: Pending | null = null

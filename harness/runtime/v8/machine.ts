@@ -10,9 +10,6 @@ import { entryPoints } from './entryPoints.ts'
 import { bindHostFunctions, type HostCore, instantiateHostCore, splitPointerSize } from './hostImports.ts'
 import { leavesTraces } from './leavesTraces.ts'
 
-/** Node's default of pages above the module's minimum (polkadot-sdk `DEFAULT_HEAP_ALLOC_PAGES`). */
-export const DEFAULT_HEAP_PAGES = 2048
-
 const MAX_PAGES = 65_536
 const PAGE_BYTES = 65_536
 const FILLED_HEAP_BYTES = 32 * 1024 * 1024

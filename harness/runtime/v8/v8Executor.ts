@@ -1,7 +1,6 @@
 import { getHeapStatistics } from 'node:v8'
 import { DrydockError } from '../../base/errors.ts'
 import type { Clock } from '../../base/ports.ts'
-import { decodeUint } from '../../codec/scale.ts'
 import { ChainState } from '../../state/chainState.ts'
 import { Overlay } from '../../state/overlay.ts'
 import { createPackedStore } from '../../state/store/packedStore.ts'
@@ -11,6 +10,7 @@ import { keccak256 } from '../crypto/digests.ts'
 import { createKeystore } from '../crypto/keystore.ts'
 import { createVerificationCache } from '../crypto/verificationCache.ts'
 import {
+  ALL_FEATURES,
   type CallCost,
   type CallOptions,
   type CallRequest,
@@ -19,6 +19,7 @@ import {
   type Outcome,
   type WriteMark,
 } from '../executor.ts'
+import { DEFAULT_HEAP_PAGES, heapPagesOf } from '../heapPages.ts'
 import { encodeRuntimeVersion } from '../host/encodeRuntimeVersion.ts'
 import type { HostServices } from '../host/hostContext.ts'
 import { HostError } from '../host/hostError.ts'
@@ -27,20 +28,13 @@ import { KeyPredictor } from '../host/keyPredictor.ts'
 import { withDeepStackTraces } from '../panic/captureWasmStack.ts'
 import { failureOutcome } from './failureOutcome.ts'
 import { HOST_CORE_WASM } from './hostCoreWasm.ts'
-import {
-  DEFAULT_HEAP_PAGES,
-  Machine,
-  type MachineOptions,
-  type MachineRun,
-  UnrunnableModuleError,
-} from './machine.ts'
+import { Machine, type MachineOptions, type MachineRun, UnrunnableModuleError } from './machine.ts'
 import { recordMarks } from './recordMarks.ts'
 
 const MAX_MACHINES = 4
 const MAX_VERIFICATIONS = 20_000
 const MAX_PURE_CALLS = 500
 const U64_MAX = 2n ** 64n - 1n
-const HEAP_PAGES_KEY = ':heappages'
 const DEFAULT_LOG_LEVEL = 3
 /** Of the thread's heap, for the bookkeeping of one call's changes; tables double, and all is packed once more to be sent. */
 const HELD_SHARE = 1 / 4
@@ -55,6 +49,7 @@ export interface V8ExecutorOptions {
  */
 export class V8Executor implements Executor {
   readonly name = 'v8'
+  readonly supports = ALL_FEATURES
   readonly #clock: Clock
   readonly #services: HostServices
   readonly #rows = new Map(HOST_FUNCTIONS.map((row) => [row.name, row]))
@@ -88,7 +83,7 @@ export class V8Executor implements Executor {
     const startMs = this.#clock.nowMs()
     try {
       const machine = this.#machineFor(blob, {
-        heapPages: options.heapPages ?? readHeapPages(state),
+        heapPages: options.heapPages ?? heapPagesOf(state),
         countsInstructions: options.countInstructions ?? false,
       })
       const refusal = machine.refusalOf(entryPoint)
@@ -175,14 +170,6 @@ function hostCall(overlay: Overlay, options: CallOptions) {
     heapFill: options.heapFill ?? null,
     point: null,
   } as const
-}
-
-/** `:heappages` is a little-endian u64; what no memory could hold counts as the most. */
-function readHeapPages(state: ChainState): number {
-  const value = state.get(HEAP_PAGES_KEY)
-  if (value?.length !== 8) return DEFAULT_HEAP_PAGES
-  const pages = decodeUint(value)
-  return pages > 65_536n ? 65_536 : Number(pages)
 }
 
 function toOutcome(

@@ -1,6 +1,6 @@
 import type { ChainState } from '../../state/chainState.ts'
 import type { Changes } from '../../state/stateView.ts'
-import type { CallRequest, Executor, Outcome } from '../executor.ts'
+import { ALL_FEATURES, type CallRequest, type Executor, type Outcome } from '../executor.ts'
 import { WorkerExecutor, type WorkerExecutorOptions } from './workerExecutor.ts'
 
 export interface PoolExecutorOptions extends WorkerExecutorOptions {
@@ -21,6 +21,7 @@ interface Member {
  */
 export class PoolExecutor implements Executor {
   readonly name = 'v8'
+  readonly supports = ALL_FEATURES
   readonly #members: readonly Member[]
   /** Who ran a call on the state and so has it. */
   readonly #holders = new WeakMap<ChainState, Set<Member>>()

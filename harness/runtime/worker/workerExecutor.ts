@@ -3,6 +3,7 @@ import { DrydockError, errorMessage } from '../../base/errors.ts'
 import type { Clock } from '../../base/ports.ts'
 import { unpackChanges } from '../../state/packedChanges.ts'
 import {
+  ALL_FEATURES,
   type CallCost,
   type CallRequest,
   type Executor,
@@ -51,6 +52,7 @@ interface OwnWorker {
  */
 export class WorkerExecutor implements Executor {
   readonly name = 'v8'
+  readonly supports = ALL_FEATURES
   readonly #options: WorkerExecutorOptions
   #worker: OwnWorker | null = null
   #pending: Pending | null = null
