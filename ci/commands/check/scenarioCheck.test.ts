@@ -10,7 +10,7 @@ import { contextOn, miniature, ranAnswer } from '../../../scenarios/checks/check
 import { openDemoChain } from '../../../scenarios/demo/chain/index.ts'
 import { createScenarioCheck } from './scenarioCheck.ts'
 
-const EXAMPLES = fileURLToPath(new URL('../../../scenarios/examples', import.meta.url))
+const EXAMPLES = fileURLToPath(new URL('../../../examples/scenarios', import.meta.url))
 let fork: Fork
 let folder = ''
 

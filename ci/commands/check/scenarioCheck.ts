@@ -59,7 +59,7 @@ function assertFolder(folder: string): void {
     {
       code: 'SCENARIOS_MISSING',
       kind: 'usage',
-      hints: ['Scenario files are called NAME.scenario.ts; scenarios/examples has two.'],
+      hints: ['Scenario files are called NAME.scenario.ts; examples/scenarios has two.'],
       details: { folder },
     },
   )

@@ -37,7 +37,7 @@ export const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
     'scenarios',
     [
       ...['check', 'rehearsal', 'metadata', 'migrations', 'storage', 'sweep', 'governance', 'invariants'],
-      ...['difference', 'replay', 'load', 'chains', 'checks', 'dsl', 'demo', 'examples'],
+      ...['difference', 'replay', 'load', 'chains', 'checks', 'dsl', 'demo'],
     ],
   ],
   [

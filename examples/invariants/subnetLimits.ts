@@ -1,8 +1,8 @@
 /**
- * An invariant of one's own: no subnet has more neurons than it may have. To write another, copy this file; what a state
- * reader can do is in `../stateReader.ts`.
+ * An invariant of one's own: no subnet has more neurons than it may have. To write another, copy this file; docs/invariants.md says
+ * what a state reader can do.
  */
-import { defineInvariant } from '../index.ts'
+import { defineInvariant } from 'drydock'
 
 export default defineInvariant({
   id: 'subnetLimits',
