@@ -55,5 +55,5 @@ export async function proveBlock(
 /** The parent keeps its trie, so that a chain of proofs computes each block's part once. */
 function rootAfter(parent: ChainHead, changes: Changes, version: StateVersion): Uint8Array {
   parent.state.trie(version)
-  return parent.state.with(changes).stateRoot(version)
+  return parent.state.with(changes, null, version).stateRoot(version)
 }

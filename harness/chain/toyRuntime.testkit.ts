@@ -8,7 +8,7 @@ import { type ApplyResult, decodeApplyResult } from '../codec/index.ts'
 import { encodeBytes } from '../codec/scale.ts'
 import { parseRuntimeBlob } from '../runtime/blob/index.ts'
 import type { Executor } from '../runtime/executor.ts'
-import { ChainState } from '../state/chainState.ts'
+import { ChainState, type StateVersion } from '../state/chainState.ts'
 import type { StorageKey } from '../state/stateView.ts'
 import { createPackedStore } from '../state/store/packedStore.ts'
 import type { ChainHead } from './block.ts'
@@ -35,7 +35,7 @@ const WAT = `(module
   (import "env" "memory" (memory 17))
   (import "env" "ext_storage_set_version_1" (func $set (param i64 i64)))
   (import "env" "ext_storage_read_version_1" (func $read (param i64 i64 i32) (result i64)))
-  (import "env" "ext_storage_root_version_1" (func $root (result i64)))
+  (import "env" "ext_storage_root_version_2" (func $rootOf (param i32) (result i64)))
   (global (export "__heap_base") i32 (i32.const 65536))
   (data (i32.const 1024) ":mode")
   (data (i32.const 1032) "header")
@@ -45,6 +45,7 @@ const WAT = `(module
   (data (i32.const 1058) "\\01\\00\\03")
   (data (i32.const 1064) "\\00\\01\\02")
   (data (i32.const 1068) "\\01\\ff")
+  (func $root (result i64) (call $rootOf (i32.const STATE_VERSION)))
   (func $slice (param $ptr i32) (param $len i32) (result i64)
     (i64.or (i64.extend_i32_u (local.get $ptr)) (i64.shl (i64.extend_i32_u (local.get $len)) (i64.const 32))))
   (func $modeIs (param $mode i32) (result i32)
@@ -103,10 +104,14 @@ const WAT = `(module
     (call $slice (i32.const 0) (i32.const 0)))
 )`
 
-/** The toy, ready to build blocks on `executor`. */
-export async function createToyRuntime(executor: Executor): Promise<BlockRuntime> {
+/** The toy, ready to build blocks on `executor`; `stateVersion` is how it has its values hashed. */
+export async function createToyRuntime(
+  executor: Executor,
+  stateVersion: StateVersion = 0,
+): Promise<BlockRuntime> {
   const compiler = await wabt()
-  const module = compiler.parseWat('toy.wat', WAT, { bulk_memory: true })
+  const wat = WAT.replace('STATE_VERSION', String(stateVersion))
+  const module = compiler.parseWat('toy.wat', wat, { bulk_memory: true })
   const { buffer } = module.toBinary({})
   module.destroy()
   const decode = (bytes: Uint8Array): ApplyResult | null => decodeApplyResult(bytes)
@@ -114,7 +119,7 @@ export async function createToyRuntime(executor: Executor): Promise<BlockRuntime
     executor,
     blob: parseRuntimeBlob(buffer),
     callOptions: {},
-    stateVersion: 0,
+    stateVersion,
     codec: { hasPallet: () => false, decodeApplyResult: decode },
   }
 }

@@ -96,8 +96,6 @@ export async function upgradeChain(
   })
   if (codeBlock.kind === 'failed') return { kind: 'codeNotSet', block: codeBlock, head: parent }
   const { head } = codeBlock
-  // While it is known how the old runtime wrote its values: a new state version counts for later ones only.
-  head.state.trie(old.value.stateVersion)
   const next = await catalog.of(blob, head.state)
   if (next.kind === 'failed') return { kind: 'runtimeUnusable', codeBlock, failure: next, head }
   const { slotDurationMs } = codeBlock.claim

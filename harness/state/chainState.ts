@@ -14,6 +14,8 @@ interface Origin {
   readonly parent: ChainState
   readonly changes: Changes
   readonly sealed: boolean
+  /** Under which the runtime that made the changes writes its values; null when nobody has told yet. */
+  readonly writtenUnder: StateVersion | null
   /** All changes over the store, when they are at hand. */
   readonly layers?: readonly Layer[]
 }
@@ -35,6 +37,7 @@ export class ChainState implements StateView {
   readonly #own: Layer
   readonly #layers: readonly Layer[]
   readonly #stateVersion: StateVersion | null
+  readonly #writtenUnder: StateVersion | null
   readonly #changed: ChangedValues
   #mergedKeys: MergedKeys | null = null
   #trie: StateTrie | null = null
@@ -43,6 +46,7 @@ export class ChainState implements StateView {
   private constructor(store: Store, origin: Origin | null, stateVersion: StateVersion | null) {
     this.store = store
     this.#stateVersion = stateVersion
+    this.#writtenUnder = origin === null ? stateVersion : origin.writtenUnder
     this.parent = origin?.parent ?? null
     this.changes = origin?.changes ?? NO_CHANGES
     this.backend = origin === null || origin.sealed ? this : origin.parent.backend
@@ -57,9 +61,18 @@ export class ChainState implements StateView {
     return new ChainState(store, null, stateVersion)
   }
 
-  /** The state after `changes`, still in the same block; `trie` when it was computed for just that content. */
-  with(changes: Changes, trie: StateTrie | null = null): ChainState {
-    const next = new ChainState(this.store, { parent: this, changes, sealed: false }, this.#stateVersion)
+  /**
+   * The state after `changes`, still in the same block; `trie` when it was computed for just that content. `writtenUnder` is
+   * the state version of the runtime that made them, which stays with them wherever they are hashed; default: that of the
+   * changes before.
+   */
+  with(
+    changes: Changes,
+    trie: StateTrie | null = null,
+    writtenUnder: StateVersion | null = this.#writtenUnder,
+  ): ChainState {
+    const origin = { parent: this, changes, sealed: false, writtenUnder }
+    const next = new ChainState(this.store, origin, this.#stateVersion)
     next.#trie = trie
     next.#changed.takeOver(this.#changed, changes)
     return next
@@ -70,7 +83,8 @@ export class ChainState implements StateView {
     if (this.backend === this) return this
     const changes = this.changesSinceBackend()
     // PERF: what is below the changes is the same, merged already.
-    const origin = { parent: this.backend, changes, sealed: true, layers: this.#layers }
+    const writtenUnder = this.#writtenUnder
+    const origin = { parent: this.backend, changes, sealed: true, writtenUnder, layers: this.#layers }
     const sealed = new ChainState(this.store, origin, this.#stateVersion)
     sealed.#trie = this.#trie
     sealed.#changed.takeOver(this.#changed, NO_CHANGES)
@@ -86,6 +100,11 @@ export class ChainState implements StateView {
   /** How the store's trie was written, when that is known. */
   get stateVersion(): StateVersion | null {
     return this.#stateVersion
+  }
+
+  /** The state version under which `changes` were written, or the store for a store's own state; null: nobody has told. */
+  get writtenUnder(): StateVersion | null {
+    return this.#writtenUnder
   }
 
   /** What the block has changed so far; empty for a sealed state. */
@@ -176,8 +195,8 @@ export class ChainState implements StateView {
   }
 
   /**
-   * The trie of this state. Changes that are not in it yet enter as `version` says; what is in it stays as it was written,
-   * as on a chain whose upgrade raised its state version.
+   * The trie of this state. Each change enters as it was written (`with`), as on a chain whose upgrade raised its state version;
+   * `version` is for those of which nobody has told.
    */
   trie(version: StateVersion): StateTrie {
     const steps: ChainState[] = []
@@ -188,11 +207,30 @@ export class ChainState implements StateView {
     }
     let trie = state.#trie ?? StateTrie.build(state.store, state.#stateVersion ?? version)
     state.#trie = trie
-    const pending = steps.reduceRight((older, step) => mergeChanges(older, step.changes), NO_CHANGES)
-    if (pending.size > 0) trie = trie.apply(pending, version)
+    // PERF: changes of one version enter at once, so that branches near the root are hashed once.
+    for (const run of runsOfOneVersion(steps.reverse(), version)) trie = trie.apply(run.changes, run.version)
     this.#trie = trie
     return trie
   }
+}
+
+interface VersionRun {
+  readonly version: StateVersion
+  readonly changes: Changes
+}
+
+/** The changes of `steps`, oldest first, joined as long as they were written under the same version. */
+function runsOfOneVersion(steps: readonly ChainState[], unknown: StateVersion): readonly VersionRun[] {
+  const runs: VersionRun[] = []
+  for (const { changes, writtenUnder } of steps) {
+    if (changes.size === 0) continue
+    const version = writtenUnder ?? unknown
+    const last = runs.at(-1)
+    if (last?.version === version)
+      runs[runs.length - 1] = { version, changes: mergeChanges(last.changes, changes) }
+    else runs.push({ version, changes })
+  }
+  return runs
 }
 
 /** PERF: sizes at least halve from layer to layer, so look-ups pass through few and a key is copied log(n) times. */

@@ -2,6 +2,7 @@ import { bytesToHex } from '../../base/bytes.ts'
 import type { Outcome } from '../../runtime/executor.ts'
 import type { ChainState } from '../../state/chainState.ts'
 import type { Changes } from '../../state/stateView.ts'
+import type { StateTrie } from '../../state/trie/stateTrie.ts'
 import { type Block, type ChainHead, createHead, decodeExtrinsics } from '../block.ts'
 import { chooseConsensus, type SlotClaim } from '../consensus/index.ts'
 import { decodeHeader, encodeHeader, type Header, zeroHash } from '../header.ts'
@@ -156,8 +157,7 @@ class Draft {
   }
 
   async finalize(options: BuildBlockOptions): Promise<BuildResult> {
-    if (options.beforeFinalize !== undefined)
-      this.#state = this.#state.with(options.beforeFinalize(this.#state))
+    if (options.beforeFinalize !== undefined) this.#advance(options.beforeFinalize(this.#state))
     const phase = await this.#call({ kind: 'finalize' }, 'BlockBuilder_finalize_block', new Uint8Array())
     if (phase.outcome.kind !== 'ok') return this.#failure(phase, outcomeText(phase.outcome))
     const header = decodeHeader(phase.outcome.output)
@@ -201,9 +201,13 @@ class Draft {
 
   #keep(phase: Phase): Phase {
     const kept = { ...phase, kept: true }
-    if (phase.outcome.kind === 'ok') this.#state = this.#state.with(phase.outcome.changes, phase.outcome.trie)
+    if (phase.outcome.kind === 'ok') this.#advance(phase.outcome.changes, phase.outcome.trie)
     this.#phases.push(kept)
     return kept
+  }
+
+  #advance(changes: Changes, trie: StateTrie | null = null): void {
+    this.#state = this.#state.with(changes, trie, this.#runtime.stateVersion)
   }
 
   #failure(phase: Phase, message: string): FailedBlock {

@@ -11,13 +11,19 @@ export type CallId = number
 export type StateRecipe =
   | { readonly kind: 'base'; readonly shared: SharedStore; readonly stateVersion: StateVersion | null }
   /** `parent` and the changes that an earlier call in this worker made. */
-  | { readonly kind: 'afterCall'; readonly parent: StateId; readonly call: CallId }
+  | {
+      readonly kind: 'afterCall'
+      readonly parent: StateId
+      readonly call: CallId
+      readonly writtenUnder: StateVersion | null
+    }
   /** `parent` and changes, packed. */
   | {
       readonly kind: 'afterChanges'
       readonly parent: StateId
       readonly packed: Uint8Array<ArrayBuffer>
       readonly sealed: boolean
+      readonly writtenUnder: StateVersion | null
     }
   | { readonly kind: 'seal'; readonly of: StateId }
 

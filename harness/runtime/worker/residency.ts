@@ -85,10 +85,11 @@ export class Residency {
     const parent = this.#idOf(state.parent)
     const call = this.#callOf.get(state.changes)
     const sealed = state.backend === state
+    const { writtenUnder } = state
     if (call !== undefined && !sealed && this.#lastCall - call < KEPT_CALLS) {
-      return { kind: 'afterCall', parent, call }
+      return { kind: 'afterCall', parent, call, writtenUnder }
     }
-    return { kind: 'afterChanges', parent, packed: packChanges(state.changes), sealed }
+    return { kind: 'afterChanges', parent, packed: packChanges(state.changes), sealed, writtenUnder }
   }
 
   /** What was sealed into `state`, when the worker has that, or all but its last call's changes. */

@@ -80,10 +80,11 @@ export class WorkerHost {
         return ChainState.fromStore(openShared(recipe.shared), recipe.stateVersion)
       case 'afterCall': {
         const call = known(this.#calls, recipe.call)
-        return known(this.#states, recipe.parent).with(call.changes, call.trie)
+        return known(this.#states, recipe.parent).with(call.changes, call.trie, recipe.writtenUnder)
       }
       case 'afterChanges': {
-        const state = known(this.#states, recipe.parent).with(unpackChanges(recipe.packed))
+        const changes = unpackChanges(recipe.packed)
+        const state = known(this.#states, recipe.parent).with(changes, null, recipe.writtenUnder)
         return recipe.sealed ? state.seal() : state
       }
       case 'seal':
