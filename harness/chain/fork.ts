@@ -10,6 +10,7 @@ import { genesisHead } from './build/genesis.ts'
 import type { Header } from './header.ts'
 import { RuntimeCatalog } from './runtimeCatalog.ts'
 import type { RuntimeContext } from './runtimeContext.ts'
+import type { Answer } from './runtimeQuery.ts'
 import { type UpgradeOptions, type UpgradeResult, upgradeChain } from './upgrade.ts'
 
 export interface OpenForkOptions {
@@ -54,7 +55,8 @@ export class Fork {
    */
   static async open(options: OpenForkOptions): Promise<Fork> {
     const catalog = new RuntimeCatalog(options.executor, options.callOptions)
-    const { stateVersion } = usable(await catalog.at(ChainState.fromStore(options.store)))
+    const bare = ChainState.fromStore(options.store)
+    const { stateVersion } = usable(await catalog.of(catalog.blobAt(bare), bare))
     const state = ChainState.fromStore(options.store, stateVersion)
     const { header } = options
     return new Fork(
@@ -75,12 +77,18 @@ export class Fork {
 
   /** The runtime that executes the next block. Errors as `open`. */
   async context(): Promise<RuntimeContext> {
-    return usable(await this.catalog.at(this.#head.state))
+    const { state } = this.#head
+    return usable(await this.catalog.of(this.catalog.blobAt(state), state))
+  }
+
+  /** The runtime that executes the next block, or why there is none. */
+  async runtime(): Promise<Answer<RuntimeContext>> {
+    return this.catalog.at(this.#head.state)
   }
 
   /** Builds the next block; when it comes about, it is the new head. */
   async buildBlock(options: BuildBlockOptions = {}): Promise<BuildResult> {
-    const runtime = await this.catalog.at(this.#head.state)
+    const runtime = await this.runtime()
     if (runtime.kind === 'failed') return { ...runtime, phase: { kind: 'authoring' }, phases: [] }
     const result = await buildBlock(runtime.value, this.#head, options)
     if (result.kind === 'built') this.#head = result.head

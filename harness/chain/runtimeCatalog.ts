@@ -1,11 +1,11 @@
 import { isEqualBytes } from '../base/bytes.ts'
 import { DrydockError } from '../base/errors.ts'
 import { parseRuntimeBlob, type RuntimeBlob } from '../runtime/blob/index.ts'
-import type { CallOptions, Executor } from '../runtime/executor.ts'
+import { type CallOptions, type Executor, NO_COST } from '../runtime/executor.ts'
 import type { ChainState } from '../state/chainState.ts'
-import { CODE_KEY } from './plainKey.ts'
+import { CODE_KEY, PENDING_CODE_KEY } from './plainKey.ts'
 import { createRuntimeContext, type RuntimeContext } from './runtimeContext.ts'
-import type { Answer } from './runtimeQuery.ts'
+import type { Answer, QueryFailure } from './runtimeQuery.ts'
 
 interface KnownRuntime {
   readonly blob: RuntimeBlob
@@ -29,9 +29,20 @@ export class RuntimeCatalog {
     this.callOptions = callOptions
   }
 
-  /** The runtime that stands in `:code` of `state`. Throws `FORK_NO_CODE` without one, and what `parseRuntimeBlob` throws. */
+  /**
+   * The runtime that builds the block after `state`: what waits in `:pending_code`, else what stands in `:code`. A state without one, or
+   * with bytes that are none, is an answer that failed.
+   */
   async at(state: ChainState): Promise<Answer<RuntimeContext>> {
-    return this.of(this.blobAt(state), state)
+    let blob: RuntimeBlob
+    try {
+      const pending = state.get(PENDING_CODE_KEY)
+      blob = pending === null ? this.blobAt(state) : this.#blobOf(pending)
+    } catch (error) {
+      if (error instanceof DrydockError) return noRuntime(error.message)
+      throw error
+    }
+    return this.of(blob, state)
   }
 
   /** A runtime that need not be in a state; `state` is only there to run on. What fails is tried again the next time. */
@@ -44,10 +55,10 @@ export class RuntimeCatalog {
     return answer
   }
 
-  /** The blob in `:code`; errors as `at`. */
+  /** The blob in `:code`. Throws `FORK_NO_CODE` without one, and what `parseRuntimeBlob` throws. */
   blobAt(state: ChainState): RuntimeBlob {
     const code = state.get(CODE_KEY)
-    if (code !== null && code.length > 0) return this.#find(code, () => parseRuntimeBlob(code.slice())).blob
+    if (code !== null && code.length > 0) return this.#blobOf(code)
     throw new DrydockError('the state has no runtime: `:code` is absent or empty', {
       code: 'FORK_NO_CODE',
       kind: 'usage',
@@ -55,6 +66,10 @@ export class RuntimeCatalog {
         'Take the state from a raw chain spec or a snapshot that includes `:code`, or give the runtime.',
       ],
     })
+  }
+
+  #blobOf(code: Uint8Array): RuntimeBlob {
+    return this.#find(code, () => parseRuntimeBlob(code.slice())).blob
   }
 
   #find(code: Uint8Array, parse: () => RuntimeBlob): KnownRuntime {
@@ -66,4 +81,18 @@ export class RuntimeCatalog {
     this.#byArray.set(code, known)
     return known
   }
+}
+
+/** A chain whose `:code` is no runtime stops, whoever wrote it there. */
+function noRuntime(reason: string): QueryFailure {
+  const message = `the chain has no runtime to go on with: ${reason}`
+  const outcome = {
+    kind: 'invalid',
+    message: reason,
+    entryPoint: CODE_KEY,
+    logs: [],
+    cost: NO_COST,
+    denied: [],
+  } as const
+  return { kind: 'failed', entryPoint: CODE_KEY, outcome, message }
 }

@@ -46,6 +46,8 @@ export interface Upgraded {
   readonly kind: 'upgraded'
   readonly from: RuntimeVersion
   readonly to: RuntimeVersion
+  /** The candidate, which built the migration block; what that block left in `:code` may be something else. */
+  readonly runtime: RuntimeContext
   /** The last block of the old runtime; its state has the new code. */
   readonly codeBlock: BuiltBlock
   /** The first block of the new runtime. */
@@ -92,7 +94,7 @@ export async function upgradeChain(
   if (old.kind === 'failed') return { kind: 'codeNotSet', block: old, head: parent }
   const codeBlock = await buildBlock(old.value, parent, {
     ...options,
-    beforeFinalize: (state) => setCodeChanges(state, blob.submitted),
+    beforeFinalize: (state) => setCodeChanges(state, blob.submitted, old.value.version.systemVersion),
   })
   if (codeBlock.kind === 'failed') return { kind: 'codeNotSet', block: codeBlock, head: parent }
   const { head } = codeBlock
@@ -123,6 +125,7 @@ async function migrate({ old, next, codeBlock, authoring }: Migrating): Promise<
   return {
     kind: 'upgraded',
     ...versions,
+    runtime: next,
     codeBlock,
     migrationBlock: block,
     // SAFETY: a built block was initialized, and its first phase says so.

@@ -31,7 +31,7 @@ export const callsStored: Check = defineCheck({
       return { kind: 'notApplicable', reason, measures: hashesOnly }
     }
     // What the migration block itself made or dropped is not of interest: agenda of its own height and the like.
-    const after = storedCalls((await fork.at(upgrade.head).context()).codec, upgrade.head.state)
+    const after = storedCalls(upgrade.runtime.codec, upgrade.head.state)
     const now = new Map(after.calls.map((call) => [nameOf(call), call.reading]))
     const pairs = calls.map((call) => ({ call, now: now.get(nameOf(call)) ?? null }))
     return {

@@ -22,6 +22,7 @@ import { upgradeDiff } from './upgradeDiff.ts'
 import { upgradeIdempotent } from './upgradeIdempotent.ts'
 import { upgradeInventory } from './upgradeInventory.ts'
 import { upgradeSettle } from './upgradeSettle.ts'
+import { upgradeSteering } from './upgradeSteering.ts'
 import { upgradeTryRuntime } from './upgradeTryRuntime.ts'
 
 /**
@@ -42,6 +43,7 @@ export const CHECKS: readonly Check[] = [
   upgradeInventory,
   upgradeIdempotent,
   upgradeDiff,
+  upgradeSteering,
   upgradeTryRuntime,
   storageDecode,
   storageOrphans,

@@ -51,8 +51,11 @@ export class BlockSequence {
       this.#options.signal?.throwIfAborted()
       const parent = this.#fork.head
       this.#options.onBlock?.(parent.number + 1)
-      const runtime = await this.#fork.context()
+      const next = await this.#fork.runtime()
       const result = await this.#fork.buildBlock()
+      // A block that cannot be built because nothing in `:code` runs is told in the words of the runtime before.
+      const runtime = next.kind === 'ok' ? next.value : this.#blocks.at(-1)?.runtime
+      if (runtime === undefined) throw new Error(`the chain has no runtime to start from`)
       this.#blocks.push({ number: parent.number + 1, parent, runtime, result })
     }
     return this.#blocks.slice(0, count)

@@ -21,7 +21,7 @@ export const candidateBlocks = defineStep('the blocks under the candidate', asyn
   const upgrade = await run.get(upgradeStep)
   if (upgrade.kind !== 'upgraded') return null
   const chain = run.fork.at(upgrade.head)
-  const first = { ...migrationBlock(upgrade), runtime: await chain.context() }
+  const first = { ...migrationBlock(upgrade), runtime: upgrade.runtime }
   return new BlockSequence(chain, [first], {
     signal: run.signal,
     onBlock: (number) => run.progress(`block ${number} under the candidate`),
