@@ -8,7 +8,7 @@ import { blobFormat } from './blobFormat.ts'
 import { blobIdentity } from './blobIdentity.ts'
 import { blobImports } from './blobImports.ts'
 import { blobSize } from './blobSize.ts'
-import { checkTestContext, findingsOf, miniature } from './checkContext.testkit.ts'
+import { checkTestContext, findingsOf, miniature, ranAnswer } from './checkContext.testkit.ts'
 
 const tools = await wabt()
 
@@ -66,22 +66,79 @@ describe('blob.format', () => {
     )
   })
 
-  const withFloat = (symbol: string) => `(module (import "env" "memory" (memory 17))
+  const withFloat = (symbol: string, entryPoint = 'Core_execute_block') => `(module
+    (import "env" "memory" (memory 17))
     (global (export "__heap_base") i32 (i32.const 1048576))
-    (func $${symbol} (param f64) (result f64) (f64.mul (local.get 0) (f64.const 0.5))))`
+    (func $${symbol} (param f64) (result f64) (f64.mul (local.get 0) (f64.const 0.5)))
+    (func (export "${entryPoint}") (param i32 i32) (result i64)
+      (drop (call $${symbol} (f64.convert_i32_u (local.get 0)))) (i64.const 0)))`
+  const floatFinding = async (candidate: RuntimeBlob) =>
+    (await findings(blobFormat, candidate)).find(({ rule }) => rule === 'float')
 
   it('says no to consensus code that computes with floats, by its name', async () => {
-    const found = await findings(blobFormat, blobOf(withFloat('_ZN4mini9incentive17h0123456789abcdefE')))
-    const float = found.find(({ title }) => title.includes('floats'))
-    expect(float).toMatchObject({ severity: 'error', evidence: ['mini::incentive: 2'] })
+    const float = await floatFinding(blobOf(withFloat('_ZN4mini9incentive17h0123456789abcdefE')))
+    expect(float).toMatchObject({ severity: 'error', subject: 'mini::incentive' })
+    expect(float?.evidence).toContain('mini::incentive: 2')
   })
 
-  it('leaves the text of floats alone, which JSON genesis configurations bring along', async () => {
-    const found = await findings(
-      blobFormat,
-      blobOf(withFloat('_ZN10serde_json2de5parse17h0123456789abcdefE')),
-    )
-    expect(found.filter(({ title }) => title.includes('floats'))).toEqual([])
+  it('warns of floats that no block can reach by direct calls', async () => {
+    const symbol = '_ZN4mini9incentive17h0123456789abcdefE'
+    const float = await floatFinding(blobOf(withFloat(symbol, 'GenesisBuilder_build_state')))
+    expect(float).toMatchObject({ severity: 'warning' })
+  })
+
+  it.each([
+    ['_ZN10serde_json2de5parse17h0123456789abcdefE', 'serde_json::de::parse'],
+    [
+      '_ZN42_$LT$$RF$T$u20$as$u20$core..fmt..Debug$GT$3fmt17h0123456789abcdefE',
+      '<&T as core::fmt::Debug>::fmt',
+    ],
+    [
+      '_ZN12tracing_core5field5Visit10record_f6417h0123456789abcdefE',
+      'tracing_core::field::Visit::record_f64',
+    ],
+  ])('leaves the text of floats alone: %s', async (symbol, name) => {
+    const wat = withFloat(symbol).replace('f64.convert_i32_u (local.get 0)', 'f64.load (local.get 0)')
+    const float = await floatFinding(blobOf(wat))
+    expect(float?.evidence ?? []).not.toContainEqual(expect.stringContaining(name))
+  })
+
+  it('leaves floats alone that the runtime on chain has as well, with a name and without', async () => {
+    for (const wat of [withFloat('_ZN4mini9incentive17h0123456789abcdefE')]) {
+      const blob = blobOf(wat)
+      const unnamed = parseRuntimeBlob(tools.parseWat('test.wat', wat).toBinary({}).buffer)
+      for (const [candidate, onChain, isFound] of [
+        [blob, blob, false],
+        [unnamed, unnamed, false],
+        [unnamed, miniature('v1'), true],
+      ] as const) {
+        const context = await checkTestContext({ candidate })
+        const found = await findingsOf(blobFormat, {
+          ...context,
+          current: { ...context.current, blob: onChain },
+        })
+        expect(found.some(({ rule }) => rule === 'float')).toBe(isFound)
+      }
+    }
+  })
+
+  it.each([
+    ['bulk-memory', '(memory.fill (i32.const 0) (i32.const 0) (i32.const 1))', { bulk_memory: true }],
+    ['reference-types', '(drop (ref.is_null (ref.null func)))', { reference_types: true }],
+    ['simd', '(drop (v128.const i32x4 0 0 0 0))', { simd: true }],
+    ['threads', '(drop (i32.atomic.load (i32.const 0)))', { threads: true }],
+    ['tail-call', '(return_call $f)', { tail_call: true }],
+    ['multi-value', '(i32.const 1) (block (param i32) (drop))', { multi_value: true }],
+  ])('names instructions of a proposal that nodes switch off: %s', async (proposal, body, features) => {
+    const wat = `(module (import "env" "memory" (memory 17)) (func $f ${body}))`
+    const candidate = parseRuntimeBlob(tools.parseWat('test.wat', wat, features).toBinary({}).buffer)
+    const context = await checkTestContext({ candidate })
+    const refused = async (current: RuntimeBlob) =>
+      (await findingsOf(blobFormat, { ...context, current: { ...context.current, blob: current } }))
+        .filter(({ rule }) => rule === 'proposalRefused')
+        .map(({ subject }) => subject)
+    expect(await refused(miniature('v1'))).toEqual([proposal])
+    expect(await refused(candidate)).toEqual([])
   })
 })
 
@@ -103,6 +160,18 @@ describe('blob.imports', () => {
         (global (export "__heap_base") i32 (i32.const 1048576)))`),
     )
     expect(first).toMatchObject({ severity: 'error', facts: { hostFunction: 'ext_moon_phase_version_1' } })
+  })
+
+  it('leaves host functions alone that the runtime on chain imports as well', async () => {
+    const candidate = blobOf(`(module (import "env" "memory" (memory 17))
+      (import "env" "ext_moon_phase_version_1" (func (result i32))))`)
+    const context = await checkTestContext({ candidate })
+    const answer = await ranAnswer(blobImports, {
+      ...context,
+      current: { ...context.current, blob: candidate },
+    })
+    expect(answer.findings).toEqual([])
+    expect(answer.measures).toMatchObject({ ofThisChain: 1 })
   })
 
   it('warns of a known one that the runtime on chain does not import', async () => {

@@ -1,9 +1,9 @@
-import { findFloatInstructions } from '../../harness/runtime/blob/findFloatInstructions.ts'
-import { demangle } from '../../harness/runtime/panic/demangle.ts'
+import { type FunctionFacts, type RuntimeBlob, walkFunctions } from '../../harness/runtime/blob/index.ts'
 import type { Finding } from '../../reports/model/finding.ts'
 import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
 import { defineCheck } from '../check/defineCheck.ts'
+import { type NewFloatUse, newFloatUses } from './floatUses.ts'
 
 /** What a node calls to author and import blocks; without one of them the chain stops. */
 const REQUIRED_ENTRY_POINTS = [
@@ -33,16 +33,17 @@ export const blobFormat: Check = defineCheck({
     {
       id: 'float',
       severity: 'error',
-      says: 'Functions compute with floats; a warning when they have no names.',
+      says: 'Functions that the runtime on chain does not have compute with floats; a warning when they have no names, or only a table of functions leads to them.',
     },
     { id: 'versionUnknown', severity: 'error', says: 'Core_version does not answer.' },
   ],
   async run(context): Promise<CheckAnswer> {
-    const { candidate } = context
+    const { candidate, current } = context
+    const code = { candidate: [...walkFunctions(candidate)], onChain: [...walkFunctions(current.blob)] }
     const findings = [
       ...missingEntryPoints(context),
-      ...refusedProposals(context),
-      ...floats(context),
+      ...refusedProposals(context, code),
+      ...floats(context, code),
       ...(await unrunnable(context)),
     ]
     return {
@@ -58,48 +59,62 @@ export const blobFormat: Check = defineCheck({
   },
 })
 
+interface Code {
+  readonly candidate: readonly FunctionFacts[]
+  readonly onChain: readonly FunctionFacts[]
+}
+
 function missingEntryPoints(context: CheckContext): Finding[] {
-  const exported = new Set(
-    context.candidate.exports.flatMap((one) => (one.kind === 'function' ? [one.name] : [])),
-  )
-  const missing = REQUIRED_ENTRY_POINTS.filter((name) => !exported.has(name))
-  if (missing.length === 0) return []
+  const [exported, before] = [context.candidate, context.current.blob].map(exportedFunctions)
+  // A chain that does without one has nodes that do.
+  const missing = REQUIRED_ENTRY_POINTS.filter((name) => !exported?.has(name) && before?.has(name))
   return missing.map((subject) => {
     const title = `The candidate lacks the entry point ${subject}, which nodes call`
     return createFinding(blobFormat, context, { rule: 'entryPointMissing', subject, title })
   })
 }
 
-function refusedProposals(context: CheckContext): Finding[] {
-  return context.candidate.proposals.map((subject) => {
-    const title = `The candidate uses the WebAssembly proposal ${subject}, which nodes switch off`
-    return createFinding(blobFormat, context, { rule: 'proposalRefused', subject, title })
-  })
+function exportedFunctions({ exports }: RuntimeBlob): ReadonlySet<string> {
+  return new Set(exports.flatMap((one) => (one.kind === 'function' ? [one.name] : [])))
 }
 
-/** Crates that print and parse floats and are linked into healthy runtimes by way of JSON genesis configurations. */
-const TEXT_OF_FLOATS = /^<?(?:core|alloc|serde|serde_\w+|ryu|itoa|compiler_builtins)::/
+/** What a deployed node runs already, it runs in the candidate as well. */
+function refusedProposals(context: CheckContext, code: Code): Finding[] {
+  const known = new Set(proposalsOf(context.current.blob, code.onChain))
+  return proposalsOf(context.candidate, code.candidate)
+    .filter((subject) => !known.has(subject))
+    .map((subject) => {
+      const title = `The candidate uses the WebAssembly proposal ${subject}, which nodes switch off`
+      return createFinding(blobFormat, context, { rule: 'proposalRefused', subject, title })
+    })
+}
+
+function proposalsOf({ proposals }: RuntimeBlob, functions: readonly FunctionFacts[]): readonly string[] {
+  return [...new Set([...proposals, ...functions.flatMap((one) => [...one.proposals])])]
+}
 
 /**
- * Floats may differ between machines in the bits of a NaN, and no host promises the same rounding everywhere. A module without
- * names can't be told apart from one that only prints floats, so it gets a warning.
+ * Floats may differ between machines in the bits of a NaN, and no host promises the same rounding everywhere. A function without a
+ * name, or one that only a table of functions leads to, can't be told apart from one that prints floats, so it gets a warning.
  */
-function floats(context: CheckContext): Finding[] {
-  const { candidate } = context
-  const uses = findFloatInstructions(candidate).map((use) => {
-    const name = candidate.functionName(use.functionIndex)
-    return { ...use, symbol: name === null ? null : demangle(name) }
-  })
-  const suspect = uses.filter((use) => use.symbol === null || !TEXT_OF_FLOATS.test(use.symbol))
-  if (suspect.length === 0) return []
-  const total = suspect.reduce((sum, use) => sum + use.instructions, 0)
-  const evidence = suspect
+function floats(context: CheckContext, code: Code): Finding[] {
+  const { candidate, current } = context
+  const found = newFloatUses(
+    { blob: candidate, functions: code.candidate },
+    { blob: current.blob, functions: code.onChain },
+  )
+  const isCertain = (use: NewFloatUse) => use.symbol !== null && use.isReachable
+  const uses = [...found].sort((a, b) => Number(isCertain(b)) - Number(isCertain(a)))
+  const [first] = uses
+  if (first === undefined) return []
+  const total = uses.reduce((sum, use) => sum + use.instructions, 0)
+  const evidence = uses
     .slice(0, SHOWN_FUNCTIONS)
     .map((use) => `${use.symbol ?? `function ${use.functionIndex}`}: ${use.instructions}`)
-  const title = `The candidate computes with floats: ${total} instructions in ${suspect.length} function(s), such as ${suspect[0]?.symbol ?? 'one without a name'}`
-  const severity = suspect.some((use) => use.symbol !== null) ? 'error' : 'warning'
-  const facts = { instructions: total, functions: suspect.length }
-  const subject = suspect[0]?.symbol ?? 'functions without a name'
+  const title = `The candidate computes with floats: ${total} instructions in ${uses.length} function(s) that the runtime on chain does not have, such as ${first.symbol ?? 'one without a name'}`
+  const severity = isCertain(first) ? 'error' : 'warning'
+  const facts = { instructions: total, functions: uses.length }
+  const subject = first.symbol ?? 'functions without a name'
   return [createFinding(blobFormat, context, { rule: 'float', severity, subject, title, facts, evidence })]
 }
 

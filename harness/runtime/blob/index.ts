@@ -2,6 +2,7 @@
 export { CODE_BLOB_BOMB_LIMIT, type RuntimeCompression } from './decompressRuntime.ts'
 export { type FloatUse, findFloatInstructions } from './findFloatInstructions.ts'
 export { type PreparedModule, type PrepareModuleOptions, prepareModule } from './prepareModule.ts'
+export { reachableFunctions } from './reachableFunctions.ts'
 export { readRuntimeBytes } from './readRuntimeFile.ts'
 export {
   type CustomSection,
@@ -9,6 +10,7 @@ export {
   parseRuntimeBlob,
   type RuntimeBlob,
 } from './runtimeBlob.ts'
+export { type CodeProposal, type FunctionFacts, walkFunctions } from './walkFunctions.ts'
 export type {
   WasmExport,
   WasmExternKind,
