@@ -1,0 +1,136 @@
+import type { ChainCodec, ChainValue, ShapeVariant } from '../../../harness/codec/index.ts'
+import { createSeededRandom, type SeededRandom } from '../../demo/chain/seededRandom.ts'
+import { generateValue } from '../inputs/generateValue.ts'
+import type { StatePool, StateRow } from '../inputs/statePool.ts'
+import type { CallCase, CallOrigin } from './callCase.ts'
+import type { CallResult } from './callResult.ts'
+import type { TrafficSide } from './trafficSide.ts'
+
+/** A case and what became of it under the runtime on chain. */
+export interface TriedCall {
+  readonly one: CallCase
+  readonly result: CallResult
+}
+
+/** What is known of one call under the runtime on chain. */
+export interface KnownCall {
+  readonly pallet: string
+  readonly call: string
+  /** Cases that succeed, by different signers or arguments. */
+  readonly successes: readonly TriedCall[]
+  /** One for each error that was met. */
+  readonly refusals: readonly TriedCall[]
+}
+
+export interface FindCallsOptions {
+  readonly side: TrafficSide
+  readonly pool: StatePool
+  /** Of sudo, or null for a chain without: calls of root are then not tried. */
+  readonly rootKey: string | null
+  readonly attempts: number
+  readonly signal: AbortSignal
+}
+
+const SUCCESSES = 3
+/** A call without a success yet is tried so many times as often. */
+const MORE = 5
+const REFUSALS = 4
+
+/**
+ * For every call of every pallet, arguments that succeed and some that don't, found from what the state holds. Deterministic. Calls
+ * that trap under the runtime on chain are refusals like others.
+ */
+export async function findCalls(options: FindCallsOptions): Promise<readonly KnownCall[]> {
+  const { codec } = options.side.runtime
+  const known: KnownCall[] = []
+  for (const { pallet, variants } of codec.metadata.types.calls.values()) {
+    for (const variant of variants.values()) {
+      options.signal.throwIfAborted()
+      known.push(await findCall(options, pallet, variant))
+    }
+  }
+  return known
+}
+
+async function findCall(
+  options: FindCallsOptions,
+  pallet: string,
+  variant: ShapeVariant,
+): Promise<KnownCall> {
+  const { side, attempts } = options
+  const random = createSeededRandom(seedOf(`${pallet}.${variant.name}`))
+  const successes: TriedCall[] = []
+  const refusals = new Map<string, TriedCall>()
+  const most = variant.fields.length === 0 ? attempts / 4 : attempts * MORE
+  for (let i = 0; i < most && successes.length < SUCCESSES; i++) {
+    if (i >= attempts && successes.length > 0) break
+    const one = makeCase(options, { pallet, variant, random, attempt: i })
+    const result = one === null ? null : await side.apply(one)
+    if (one === null || result === null) continue
+    if (result.kind === 'success') successes.push({ one, result })
+    else if (refusals.size < REFUSALS && !refusals.has(result.error))
+      refusals.set(result.error, { one, result })
+  }
+  return { pallet, call: variant.name, successes, refusals: [...refusals.values()] }
+}
+
+interface Attempt {
+  readonly pallet: string
+  readonly variant: ShapeVariant
+  readonly random: SeededRandom
+  readonly attempt: number
+}
+
+function makeCase(
+  { pool, rootKey }: FindCallsOptions,
+  { pallet, variant, random, attempt }: Attempt,
+): CallCase | null {
+  const rows = random.below(5) === 0 ? pool.rows : pool.rowsOf(pallet)
+  const row = rows[random.below(Math.max(rows.length, 1))] ?? null
+  const origin = originOf(pool, row, { random, rootKey, attempt })
+  if (origin === null) return null
+  const source = {
+    pool,
+    row,
+    random,
+    listLength: [1, 0, 2, 3][random.below(4)] ?? 1,
+    signer: origin.kind === 'nobody' ? null : origin.account,
+    used: random.below(2) === 0 ? new Map<string, number>() : null,
+  }
+  const args: Record<string, ReturnType<typeof generateValue>> = {}
+  for (const [position, field] of variant.fields.entries()) {
+    args[field.name ?? String(position)] = generateValue(source, field.type, { name: field.name })
+  }
+  return { pallet, call: variant.name, args, origin }
+}
+
+interface OriginSource {
+  readonly random: SeededRandom
+  readonly rootKey: string | null
+  readonly attempt: number
+}
+
+/** Every third attempt is root's; the others are of accounts of the entry, then of the rich. */
+function originOf(pool: StatePool, row: StateRow | null, source: OriginSource): CallOrigin | null {
+  const { random, rootKey, attempt } = source
+  if (attempt % 3 === 1 && rootKey !== null) return { kind: 'root', account: rootKey }
+  const own = (row?.leaves ?? []).filter(({ type }) => type === 'account').map(({ value }) => value)
+  const accounts: readonly ChainValue[] = own.length > 0 && random.below(4) > 0 ? own : pool.rich
+  const account = accounts[random.below(Math.max(accounts.length, 1))]
+  return typeof account === 'string' ? { kind: 'signed', account } : null
+}
+
+/** The account that may make any call, SS58; null for a chain without sudo. */
+export function sudoKey(codec: ChainCodec, get: (key: string) => Uint8Array | null): string | null {
+  if (codec.item('Sudo', 'Key') === null) return null
+  const stored = get(codec.storageKey('Sudo', 'Key'))
+  const decoded = stored === null ? null : codec.decodeValue('Sudo', 'Key', stored)
+  return decoded?.kind === 'value' && typeof decoded.value === 'string' ? decoded.value : null
+}
+
+/** FNV-1a. */
+function seedOf(text: string): number {
+  let hash = 0x811c9dc5
+  for (const character of text) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193)
+  return hash >>> 0
+}
