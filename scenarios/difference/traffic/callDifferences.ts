@@ -10,16 +10,18 @@ const SAMPLES = 3
 /** What calls do otherwise under the candidate, a difference for each call and kind; fees and weights are one each for all. */
 export function callDifferences(calls: readonly ComparedCall[], pairs: ItemPairs): readonly Difference[] {
   const ownFees = feeItems(calls, pairs)
+  const common = commonEffects(calls)
   return [
     ...refusedPallets(calls),
     ...allowedCalls(calls),
     ...calls.flatMap((call) => [
       ...trapped(call),
       ...refused(call, calls),
-      ...otherErrors(call),
-      ...otherEffects(call, { pairs, ownFees }),
-      ...otherEvents(call, pairs),
+      ...otherEffects(call, { pairs, ownFees, common }),
     ]),
+    ...oneForMany(calls.flatMap(otherErrors)),
+    ...oneForMany(calls.flatMap((call) => otherEvents(call, pairs))),
+    ...(common.size === 0 ? [] : [everyCallLeaves(common)]),
     ...fees(calls),
     ...weights(calls),
   ]
@@ -213,12 +215,53 @@ interface EffectContext {
   readonly pairs: ItemPairs
   /** Items that paying a fee touches. */
   readonly ownFees: ReadonlySet<string>
+  /** Items that every call leaves otherwise. */
+  readonly common: ReadonlySet<string>
 }
 
-function otherEffects(call: ComparedCall, { pairs, ownFees }: EffectContext): Difference[] {
+/** What `System.remark` leaves otherwise, which does nothing itself. */
+function commonEffects(calls: readonly ComparedCall[]): ReadonlySet<string> {
+  const remark = calls.find((call) => callName(call) === 'System.remark')
+  const cases = remark === undefined ? [] : successesOf(remark)
+  const same = cases.filter(({ control, candidate }) => control.fee === candidate.fee)
+  return new Set(same.flatMap(({ effects }) => effects.map(({ pair }) => pair.label)))
+}
+
+function everyCallLeaves(common: ReadonlySet<string>): Difference {
+  const items = [...common].sort().join(', ')
+  return {
+    kind: 'changed',
+    area: 'behavior',
+    subject: 'extrinsics',
+    title: `every extrinsic leaves ${items} otherwise than under the runtime on chain`,
+    facts: { items },
+    evidence: [],
+  }
+}
+
+/** Differences that say the same of many calls, as one. */
+function oneForMany(differences: readonly Difference[]): readonly Difference[] {
+  const without = ({ title, subject }: Difference) => title.replace(subject, '')
+  return groupBy(differences, without).flatMap((group) => {
+    const [first] = group
+    if (first === undefined || group.length < MANY_CALLS) return group
+    const evidence = group.map(({ subject }) => subject)
+    const title = `${group.length} calls: each${without(first)}`
+    return [
+      { ...first, subject: 'extrinsics', title, facts: { ...first.facts, calls: group.length }, evidence },
+    ]
+  })
+}
+
+function otherEffects(call: ComparedCall, { pairs, ownFees, common }: EffectContext): Difference[] {
   const cases = successesOf(call).map((one) => {
     const isFeeChanged = one.control.fee !== one.candidate.fee
-    return { ...one, effects: one.effects.filter(({ pair }) => !(isFeeChanged && ownFees.has(pair.label))) }
+    return {
+      ...one,
+      effects: one.effects.filter(({ pair }) => {
+        return !common.has(pair.label) && !(isFeeChanged && ownFees.has(pair.label))
+      }),
+    }
   })
   const different = cases.filter(({ effects }) => effects.length > 0)
   const [first] = different
@@ -242,8 +285,12 @@ function otherEffects(call: ComparedCall, { pairs, ownFees }: EffectContext): Di
 }
 
 function otherEvents(call: ComparedCall, pairs: ItemPairs): Difference[] {
+  if (isMigrationPallet(pairs, call.pallet)) return []
   const names = (events: readonly ChainEvent[]) =>
-    events.map(({ pallet, event }) => `${pallet}.${event}`).sort()
+    events
+      .filter(({ pallet }) => !isMigrationPallet(pairs, pallet))
+      .map(({ pallet, event }) => `${pallet}.${event}`)
+      .sort()
   const cases = successesOf(call).filter(
     ({ control, candidate }) =>
       candidate.kind === 'success' && names(control.events).join() !== names(candidate.events).join(),

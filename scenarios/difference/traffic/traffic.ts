@@ -16,6 +16,7 @@ export interface TrafficOptions {
 }
 
 export interface Traffic {
+  readonly pool: StatePool
   readonly calls: readonly KnownCall[]
   readonly differences: readonly Difference[]
 }
@@ -32,5 +33,5 @@ export async function compareTraffic({ twin, attempts, signal }: TrafficOptions)
   const calls = await findCalls({ side: control, pool, rootKey, attempts, signal })
   const pairs = new ItemPairs(codec, there.side.runtime.codec)
   const compared = await compareCalls({ control, candidate: there.side, pairs, calls, signal })
-  return { calls, differences: callDifferences(compared, pairs) }
+  return { pool, calls, differences: callDifferences(compared, pairs) }
 }

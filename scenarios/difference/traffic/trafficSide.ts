@@ -74,6 +74,11 @@ export class TrafficSide {
     }
   }
 
+  /** Between blocks. */
+  static at({ runtime, head }: TwinSide): TrafficSide {
+    return new TrafficSide(runtime, head.state)
+  }
+
   /** What becomes of the case; null when it cannot be encoded. */
   async apply(one: CallCase, options: ApplyOptions = {}): Promise<CallResult | null> {
     const side =
