@@ -19,6 +19,10 @@ export interface Limits {
   readonly settleBlocks: number
   /** Blocks of the sweep that are built one after the other; epochs further off are reached by a jump in height. */
   readonly sweepBlocks: number
+  /** Blocks of which the state with and without the upgrade is compared. */
+  readonly differenceBlocks: number
+  /** The same before a release: a day of a chain with a block every 12 s. */
+  readonly horizonBlocks: number
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -30,4 +34,6 @@ export const DEFAULT_LIMITS: Limits = {
   sizeWarnShare: 0.8,
   settleBlocks: 50,
   sweepBlocks: 400,
+  differenceBlocks: 300,
+  horizonBlocks: 7_200,
 }

@@ -11,6 +11,10 @@ import { blocksRun } from './blocksRun.ts'
 import { blocksSweep } from './blocksSweep.ts'
 import { blocksTime } from './blocksTime.ts'
 import { callsStored } from './callsStored.ts'
+import { differenceApis } from './differenceApis.ts'
+import { differenceHorizon } from './differenceHorizon.ts'
+import { differenceState } from './differenceState.ts'
+import { differenceTraffic } from './differenceTraffic.ts'
 import { governanceRehearsal } from './governanceRehearsal.ts'
 import { metadataDiff } from './metadataDiff.ts'
 import { storageDecode } from './storageDecode.ts'
@@ -51,6 +55,10 @@ export const CHECKS: readonly Check[] = [
   blocksSweep,
   blocksReexecute,
   blocksTime,
+  differenceState,
+  differenceApis,
+  differenceTraffic,
+  differenceHorizon,
   ...INVARIANTS.map(toCheck),
   ...CHAIN_CHECKS,
   governanceRehearsal,

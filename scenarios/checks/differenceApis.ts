@@ -1,0 +1,19 @@
+import type { Check, CheckAnswer } from '../check/check.ts'
+import { defineCheck } from '../check/defineCheck.ts'
+import { DIFFERENCE_RULES, differenceFindings } from '../difference/differenceFinding.ts'
+import { apisStep } from '../difference/differenceSteps.ts'
+
+export const differenceApis: Check = defineCheck({
+  id: 'difference.apis',
+  title: 'Runtime APIs answer as before',
+  why: 'Blocks can go on while nobody can sign: nodes and wallets ask the runtime for nonces, fees and the validity of extrinsics.',
+  rules: DIFFERENCE_RULES,
+  needs: apisStep,
+  async run(context, { differences, methods, questions }): Promise<CheckAnswer> {
+    return {
+      kind: 'ran',
+      findings: differenceFindings(differenceApis, context, differences),
+      measures: { methods, questions },
+    }
+  },
+})

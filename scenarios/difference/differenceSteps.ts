@@ -1,0 +1,70 @@
+import { DrydockError } from '../../harness/base/errors.ts'
+import { defineNeed, defineStep, type Needed } from '../check/step.ts'
+import { compareRuntimeApis } from './apis/apis.ts'
+import type { ComparedApis } from './apis/compareApis.ts'
+import type { Difference } from './difference.ts'
+import { StateRun } from './state/stateRun.ts'
+import { compareTraffic, type Traffic } from './traffic/traffic.ts'
+import { Twin } from './twin/twin.ts'
+
+/** What was compared of the states, up to the first horizon. */
+export interface ComparedStates {
+  /** To go on from. */
+  readonly states: StateRun
+  readonly differences: readonly Difference[]
+  readonly blocks: number
+}
+
+/** Blocks after the upgrade beside the same blocks without it. */
+export const stateRunStep = defineNeed(
+  'the state with and without the upgrade',
+  async (run): Promise<Needed<ComparedStates>> => {
+    const { fork, candidate, limits, signal, progress } = run
+    try {
+      const states = new StateRun(await Twin.start(fork, candidate))
+      await states.advanceTo(limits.differenceBlocks, { signal, progress })
+      return { kind: 'there', value: { states, differences: states.differences(), blocks: states.blocks } }
+    } catch (error) {
+      if (error instanceof DrydockError && error.code === 'TWIN_START')
+        return { kind: 'missing', reason: error.message }
+      throw error
+    }
+  },
+)
+
+/** Both sides where the migrations are done. */
+const settledTwin = defineStep('both runtimes after the migrations', async (run): Promise<Needed<Twin>> => {
+  const states = await run.get(stateRunStep)
+  if (states.kind === 'missing') return states
+  const { settled } = states.value.states
+  return settled === null
+    ? { kind: 'missing', reason: 'the migrations do not end: see upgrade.settle and difference.state' }
+    : { kind: 'there', value: settled }
+})
+
+/** For each call; more when none of them succeeds. */
+const ATTEMPTS = 40
+
+/** Every call of every pallet under both runtimes. */
+export const trafficStep = defineNeed('calls under both runtimes', async (run): Promise<Needed<Traffic>> => {
+  const twin = await run.get(settledTwin)
+  if (twin.kind === 'missing') return twin
+  run.progress('making every call under both runtimes')
+  const traffic = await compareTraffic({ twin: twin.value.branch(), attempts: ATTEMPTS, signal: run.signal })
+  return traffic === null
+    ? { kind: 'missing', reason: 'the chain stops: see blocks.run' }
+    : { kind: 'there', value: traffic }
+})
+
+/** Every runtime API under both runtimes. */
+export const apisStep = defineNeed(
+  'runtime APIs under both runtimes',
+  async (run): Promise<Needed<ComparedApis>> => {
+    const [twin, traffic] = [await run.get(settledTwin), await run.get(trafficStep)]
+    if (twin.kind === 'missing') return twin
+    if (traffic.kind === 'missing') return traffic
+    const { pool, calls } = traffic.value
+    const value = await compareRuntimeApis({ twin: twin.value.branch(), pool, calls, signal: run.signal })
+    return { kind: 'there', value }
+  },
+)
