@@ -28,6 +28,7 @@ import { upgradeInventory } from './upgradeInventory.ts'
 import { upgradeSettle } from './upgradeSettle.ts'
 import { upgradeSteering } from './upgradeSteering.ts'
 import { upgradeTryRuntime } from './upgradeTryRuntime.ts'
+import { upgradeWayOut } from './upgradeWayOut.ts'
 
 /**
  * Every check, in the order of the report: what the file says of itself, the upgrade, the blocks after it. Those of some chains
@@ -49,6 +50,7 @@ export const CHECKS: readonly Check[] = [
   upgradeDiff,
   upgradeSteering,
   upgradeTryRuntime,
+  upgradeWayOut,
   storageDecode,
   storageOrphans,
   blocksRun,

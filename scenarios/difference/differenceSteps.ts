@@ -6,6 +6,7 @@ import type { Difference } from './difference.ts'
 import { StateRun } from './state/stateRun.ts'
 import { compareTraffic, type Traffic } from './traffic/traffic.ts'
 import { Twin } from './twin/twin.ts'
+import { tryWayOut, type WayOut } from './wayOut/wayOut.ts'
 
 /** What was compared of the states, up to the first horizon. */
 export interface ComparedStates {
@@ -40,6 +41,14 @@ const settledTwin = defineStep('both runtimes after the migrations', async (run)
   return settled === null
     ? { kind: 'missing', reason: 'the migrations do not end: see upgrade.settle and difference.state' }
     : { kind: 'there', value: settled }
+})
+
+/** Upgrading the upgraded chain once more. */
+export const wayOutStep = defineNeed('the next upgrade', async (run): Promise<Needed<WayOut | null>> => {
+  const twin = await run.get(settledTwin)
+  if (twin.kind === 'missing') return twin
+  run.progress('upgrading once more')
+  return { kind: 'there', value: await tryWayOut(run, twin.value.branch()) }
 })
 
 /** For each call; more when none of them succeeds. */

@@ -40,6 +40,8 @@ export class Twin {
   #control: TwinSide
   #candidate: TwinSide
   #sinceFlat = 0
+  /** Of the next block: a slot after the last one's; null before the first. */
+  #nextTimeMs: bigint | null = null
 
   constructor(control: TwinSide, candidate: TwinSide) {
     this.#control = withAssumptions(control)
@@ -101,13 +103,17 @@ export class Twin {
   async next(input: TwinInput = {}, timestampMs?: bigint): Promise<TwinBlock> {
     const number = this.#control.head.number + 1
     const { control, candidate } = input.extrinsics ?? { control: [], candidate: [] }
-    const time = timestampMs === undefined ? {} : { timestampMs }
-    const left = await buildBlock(this.#control.runtime, this.#control.head, { extrinsics: control, ...time })
-    const claimed = left.kind === 'built' ? { timestampMs: left.claim.timestampMs } : time
-    const right = await buildBlock(this.#candidate.runtime, this.#candidate.head, {
-      extrinsics: candidate,
-      ...claimed,
-    })
+    const wanted = timestampMs ?? this.#nextTimeMs
+    const build = ({ runtime, head }: TwinSide, extrinsics: readonly Uint8Array[], timeMs: bigint | null) =>
+      buildBlock(runtime, head, { extrinsics, ...(timeMs === null ? {} : { timestampMs: timeMs }) })
+    // PERF: side by side where there is more than one thread; only the first block has to tell its time to the other side.
+    const first = wanted === null ? await build(this.#control, control, null) : null
+    const timeMs = first?.kind === 'built' ? first.claim.timestampMs : wanted
+    const [left, right] = await Promise.all([
+      first ?? build(this.#control, control, timeMs),
+      build(this.#candidate, candidate, timeMs),
+    ])
+    if (left.kind === 'built') this.#nextTimeMs = left.claim.timestampMs + left.claim.slotDurationMs
     this.#goOn(left, right)
     return { number, control: left, candidate: right }
   }
