@@ -5,7 +5,7 @@ import { apisStep } from '../difference/differenceSteps.ts'
 
 export const differenceApis: Check = defineCheck({
   id: 'difference.apis',
-  title: 'Runtime APIs answer as before',
+  title: 'Nodes and wallets are told what they were: runtime APIs, constants',
   why: 'Blocks can go on while nobody can sign: nodes and wallets ask the runtime for nonces, fees and the validity of extrinsics.',
   rules: DIFFERENCE_RULES,
   needs: apisStep,

@@ -1,7 +1,7 @@
 import type { Check, CheckAnswer } from '../check/check.ts'
 import { defineCheck } from '../check/defineCheck.ts'
 import { DIFFERENCE_RULES, differenceFindings } from '../difference/differenceFinding.ts'
-import { stateRunStep } from '../difference/differenceSteps.ts'
+import { stateRunStep, unknownTo } from '../difference/differenceSteps.ts'
 
 export const differenceHorizon: Check = defineCheck({
   id: 'difference.horizon',
@@ -12,9 +12,8 @@ export const differenceHorizon: Check = defineCheck({
   needs: stateRunStep,
   async run(context, { states, differences }): Promise<CheckAnswer> {
     const { limits, signal, progress } = context
-    const known = new Set(differences.map(({ kind, subject }) => `${kind} ${subject}`))
     await states.advanceTo(limits.horizonBlocks, { signal, progress })
-    const later = states.differences().filter(({ kind, subject }) => !known.has(`${kind} ${subject}`))
+    const later = unknownTo(differences, states.differences())
     return {
       kind: 'ran',
       findings: differenceFindings(differenceHorizon, context, later),

@@ -1,7 +1,7 @@
 import type { Check, CheckAnswer } from '../check/check.ts'
 import { defineCheck } from '../check/defineCheck.ts'
 import { DIFFERENCE_RULES, differenceFindings } from '../difference/differenceFinding.ts'
-import { trafficStep } from '../difference/differenceSteps.ts'
+import { stateRunStep, trafficStep, unknownTo, userBlocksStep } from '../difference/differenceSteps.ts'
 
 export const differenceTraffic: Check = defineCheck({
   id: 'difference.traffic',
@@ -10,11 +10,18 @@ export const differenceTraffic: Check = defineCheck({
   rules: DIFFERENCE_RULES,
   needs: trafficStep,
   async run(context, { differences, calls }): Promise<CheckAnswer> {
+    const [states, users] = [await context.get(stateRunStep), await context.get(userBlocksStep)]
+    const known = [...(states.kind === 'there' ? states.value.differences : []), ...differences]
+    const ofBlocks = users.kind === 'there' ? unknownTo(known, users.value.differences) : []
     const made = calls.filter(({ successes }) => successes.length > 0).length
     return {
       kind: 'ran',
-      findings: differenceFindings(differenceTraffic, context, differences),
-      measures: { calls: calls.length, callsThatSucceed: made },
+      findings: differenceFindings(differenceTraffic, context, [...differences, ...ofBlocks]),
+      measures: {
+        calls: calls.length,
+        callsThatSucceed: made,
+        ...(users.kind === 'there' ? { extrinsicsInBlocks: users.value.extrinsics } : {}),
+      },
       assumptions: ['signers were given money, and any signature was taken'],
     }
   },

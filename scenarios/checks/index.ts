@@ -13,6 +13,7 @@ import { blocksTime } from './blocksTime.ts'
 import { callsStored } from './callsStored.ts'
 import { differenceApis } from './differenceApis.ts'
 import { differenceHorizon } from './differenceHorizon.ts'
+import { differencePopulation } from './differencePopulation.ts'
 import { differenceState } from './differenceState.ts'
 import { differenceTraffic } from './differenceTraffic.ts'
 import { governanceRehearsal } from './governanceRehearsal.ts'
@@ -60,6 +61,7 @@ export const CHECKS: readonly Check[] = [
   differenceState,
   differenceApis,
   differenceTraffic,
+  differencePopulation,
   differenceHorizon,
   ...INVARIANTS.map(toCheck),
   ...CHAIN_CHECKS,

@@ -2,10 +2,11 @@ import type { Facts } from '../../reports/model/finding.ts'
 
 /**
  * How much a difference means. `lost`: what was there is gone or at its default. `trapped`: what came back traps. `allowed`:
- * what was refused succeeds. `ended`: what happened again and again never does any more. `changed`: it came out otherwise. `new`:
+ * what was refused succeeds. `ended`: what happened again and again never does any more. `outside`: what nodes, wallets or other chains hold outside of
+ * the runtime is another one. `changed`: it came out otherwise. `new`:
  * it was not there before, or is explained by the upgrade itself.
  */
-export type DifferenceKind = 'lost' | 'trapped' | 'allowed' | 'ended' | 'changed' | 'new'
+export type DifferenceKind = 'lost' | 'trapped' | 'allowed' | 'ended' | 'outside' | 'changed' | 'new'
 
 /** The chapter of the release notes that it belongs to. */
 export type DifferenceArea = 'behavior' | 'fees' | 'weights' | 'permissions' | 'apis' | 'storage'
@@ -23,7 +24,15 @@ export interface Difference {
   readonly evidence: readonly string[]
 }
 
-const GRAVITY: readonly DifferenceKind[] = ['trapped', 'allowed', 'lost', 'ended', 'changed', 'new']
+const GRAVITY: readonly DifferenceKind[] = [
+  'trapped',
+  'allowed',
+  'lost',
+  'ended',
+  'outside',
+  'changed',
+  'new',
+]
 
 /** Gravest first, then by subject. For lists that are the same in each run. */
 export function sortDifferences(differences: readonly Difference[]): readonly Difference[] {

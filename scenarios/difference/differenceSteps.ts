@@ -3,8 +3,11 @@ import { defineNeed, defineStep, type Needed } from '../check/step.ts'
 import { compareRuntimeApis } from './apis/apis.ts'
 import type { ComparedApis } from './apis/compareApis.ts'
 import type { Difference } from './difference.ts'
+import { type ComparedHeights, compareHeights } from './horizon/heights.ts'
+import { comparePopulation, type Population } from './population/population.ts'
 import { StateRun } from './state/stateRun.ts'
 import { compareTraffic, type Traffic } from './traffic/traffic.ts'
+import { compareUserBlocks, type UserBlocks } from './traffic/userBlocks.ts'
 import { Twin } from './twin/twin.ts'
 import { tryWayOut, type WayOut } from './wayOut/wayOut.ts'
 
@@ -65,6 +68,39 @@ export const trafficStep = defineNeed('calls under both runtimes', async (run): 
     : { kind: 'there', value: traffic }
 })
 
+/** Blocks with users in them under both runtimes. */
+export const userBlocksStep = defineNeed('blocks with users', async (run): Promise<Needed<UserBlocks>> => {
+  const [twin, traffic] = [await run.get(settledTwin), await run.get(trafficStep)]
+  if (twin.kind === 'missing') return twin
+  if (traffic.kind === 'missing') return traffic
+  const { calls } = traffic.value
+  return {
+    kind: 'there',
+    value: await compareUserBlocks({ twin: twin.value.branch(), calls, signal: run.signal }),
+  }
+})
+
+/** Blocks in which each unit of a collection is due once. */
+const POPULATION_BLOCKS = 120
+
+/** Full collections, and heights that matter. */
+export interface ComparedEdges {
+  readonly population: Population | null
+  readonly heights: ComparedHeights
+}
+
+export const edgesStep = defineNeed('the edges', async (run): Promise<Needed<ComparedEdges>> => {
+  const twin = await run.get(settledTwin)
+  if (twin.kind === 'missing') return twin
+  const { signal } = run
+  run.progress('filling collections to their limits and past them')
+  const blocks = POPULATION_BLOCKS
+  const population = await comparePopulation({ twin: twin.value.branch(), blocks, signal })
+  run.progress('jumping to heights that matter')
+  const heights = await compareHeights({ twin: twin.value, signal })
+  return { kind: 'there', value: { population, heights } }
+})
+
 /** Every runtime API under both runtimes. */
 export const apisStep = defineNeed(
   'runtime APIs under both runtimes',
@@ -77,3 +113,12 @@ export const apisStep = defineNeed(
     return { kind: 'there', value }
   },
 )
+
+/** Differences that another step has not told already. */
+export function unknownTo(
+  known: readonly Difference[],
+  differences: readonly Difference[],
+): readonly Difference[] {
+  const names = new Set(known.map(({ kind, subject }) => `${kind} ${subject}`))
+  return differences.filter(({ kind, subject }) => !names.has(`${kind} ${subject}`))
+}

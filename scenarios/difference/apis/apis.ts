@@ -1,4 +1,5 @@
 import { decodeAddress } from '@polkadot/util-crypto'
+import { constantDifferences } from '../constants/constantDifferences.ts'
 import type { StatePool } from '../inputs/statePool.ts'
 import { callName, caseText } from '../traffic/callCase.ts'
 import type { KnownCall } from '../traffic/findCalls.ts'
@@ -29,7 +30,8 @@ export async function compareRuntimeApis({ twin, pool, calls, signal }: ApisOpti
     typeof account === 'string' ? [decodeAddress(account)] : [],
   )
   const known = knownProbes({ extrinsics, accounts, isListed: (entryPoint) => names.has(entryPoint) })
-  return compareApis({ control, candidate, probes: [...known, ...listed], signal })
+  const compared = await compareApis({ control, candidate, probes: [...known, ...listed], signal })
+  return { ...compared, differences: [...compared.differences, ...constantDifferences(sides)] }
 }
 
 /** An extrinsic for each call that somebody with money makes. */

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { ChainState } from '../../../harness/state/chainState.ts'
 import { hasMigrationCursor } from '../../rehearsal/growth.ts'
 import type { Difference } from '../difference.ts'
-import { Twin, type TwinBlock } from '../twin/twin.ts'
+import type { Twin, TwinBlock, TwinInput } from '../twin/twin.ts'
 import { EventTrack } from './eventTrack.ts'
 import { itemDifferences } from './itemDifferences.ts'
 import { ItemPairs } from './itemPairs.ts'
@@ -67,7 +67,7 @@ export class StateRun {
         progress?.(`block ${this.#first + this.#blocks} with and without the upgrade`)
         await setImmediate()
       }
-      await this.#step()
+      await this.block()
     }
   }
 
@@ -86,12 +86,13 @@ export class StateRun {
     return [...(stop === null ? [] : [stop]), ...itemDifferences(observation), ...this.#events.differences()]
   }
 
-  async #step(): Promise<void> {
-    const block = await this.#twin.next()
+  /** The next block, with users in it or none. */
+  async block(input: TwinInput = {}): Promise<TwinBlock> {
+    const block = await this.#twin.next(input)
     const { control, candidate } = block
     if (control.kind !== 'built' || candidate.kind !== 'built') {
       this.#stopped = block
-      return
+      return block
     }
     const states = { control: control.head.state, candidate: candidate.head.state }
     if (this.#blocks === 0) this.#track.observeRetyped(block.number, states)
@@ -103,5 +104,6 @@ export class StateRun {
     this.#blocks++
     const isSettled = this.#blocks > 1 && !hasMigrationCursor(this.pairs.newer, states.candidate)
     if (this.#settled === null && isSettled) this.#settled = this.#twin.branch()
+    return block
   }
 }

@@ -61,7 +61,7 @@ export class TrafficSide {
       if (one.origin.kind === 'nobody') return codec.encodeUnsigned(call)
       return codec.signExtrinsic({
         call,
-        nonce: options.nonce ?? this.#nonceOf(one.origin.account),
+        nonce: options.nonce ?? this.nonceOf(one.origin.account),
         genesisHash: NO_HASH,
         specVersion: version.specVersion,
         transactionVersion: version.transactionVersion,
@@ -116,7 +116,8 @@ export class TrafficSide {
       : codec.encodeCall(pallet, call, args)
   }
 
-  #nonceOf(account: string): bigint {
+  /** Of the account's next extrinsic. */
+  nonceOf(account: string): bigint {
     const { codec } = this.runtime
     const stored = this.state.get(codec.storageKey('System', 'Account', account))
     const decoded = stored === null ? null : codec.decodeValue('System', 'Account', stored)

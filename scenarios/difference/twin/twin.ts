@@ -1,7 +1,8 @@
 import { type ChainHead, createHead } from '../../../harness/chain/block.ts'
 import { type BuildResult, buildBlock } from '../../../harness/chain/build/blockBuilder.ts'
 import type { Fork } from '../../../harness/chain/fork.ts'
-import { CODE_KEY } from '../../../harness/chain/plainKey.ts'
+import { CODE_KEY, plainKey } from '../../../harness/chain/plainKey.ts'
+import { encodeUint } from '../../../harness/codec/scale.ts'
 import type { RuntimeContext } from '../../../harness/chain/runtimeContext.ts'
 import { DrydockError } from '../../../harness/base/errors.ts'
 import type { RuntimeBlob } from '../../../harness/runtime/blob/index.ts'
@@ -31,6 +32,8 @@ export interface TwinInput {
 const ASSUMED_ROOT = new Uint8Array(32)
 /** PERF: a state keeps every one before it; so often they are let go. */
 const FLATTEN_BLOCKS = 64
+const NUMBER_KEY = plainKey('System', 'Number')
+const NUMBER_BYTES = 4
 
 /**
  * The chain with the upgrade beside the same chain without it (the control), block by block with the same inputs: time,
@@ -42,6 +45,7 @@ export class Twin {
   #sinceFlat = 0
   /** Of the next block: a slot after the last one's; null before the first. */
   #nextTimeMs: bigint | null = null
+  #slotDurationMs: bigint | null = null
 
   constructor(control: TwinSide, candidate: TwinSide) {
     this.#control = withAssumptions(control)
@@ -73,7 +77,10 @@ export class Twin {
 
   /** An independent twin at the same place. */
   branch(): Twin {
-    return new Twin(this.#control, this.#candidate)
+    const twin = new Twin(this.#control, this.#candidate)
+    twin.#nextTimeMs = this.#nextTimeMs
+    twin.#slotDurationMs = this.#slotDurationMs
+    return twin
   }
 
   /** Changes both states by hand, the same keys on both sides. */
@@ -89,21 +96,28 @@ export class Twin {
     this.#candidate = edited(this.#candidate, changes.candidate)
   }
 
-  /** Pretends that the chain stands at this height. */
-  moveTo(number: number): void {
-    const moved = (side: TwinSide): TwinSide => {
-      const head = createHead({ ...side.head.header, number }, side.head.state)
-      return { ...side, head }
+  /**
+   * Goes to the block before a height further off, as if those between had been and changed nothing but number and time. At least
+   * one block has to be built before, which tells how long a slot is.
+   */
+  jumpTo(number: number): void {
+    const skipped = number - 1 - this.#control.head.number
+    if (skipped <= 0 || this.#slotDurationMs === null || this.#nextTimeMs === null) return
+    this.#nextTimeMs += BigInt(skipped) * this.#slotDurationMs
+    const moved = ({ runtime, head }: TwinSide): TwinSide => {
+      const width = head.state.get(NUMBER_KEY)?.length ?? NUMBER_BYTES
+      const state = head.state.with(new Map([[NUMBER_KEY, encodeUint(number - 1, width)]])).seal()
+      return { runtime, head: createHead({ ...head.header, number: number - 1 }, state) }
     }
     this.#control = moved(this.#control)
     this.#candidate = moved(this.#candidate)
   }
 
   /** Builds the next block on both sides. A side on which it fails stays where it is. */
-  async next(input: TwinInput = {}, timestampMs?: bigint): Promise<TwinBlock> {
+  async next(input: TwinInput = {}): Promise<TwinBlock> {
     const number = this.#control.head.number + 1
     const { control, candidate } = input.extrinsics ?? { control: [], candidate: [] }
-    const wanted = timestampMs ?? this.#nextTimeMs
+    const wanted = this.#nextTimeMs
     const build = ({ runtime, head }: TwinSide, extrinsics: readonly Uint8Array[], timeMs: bigint | null) =>
       buildBlock(runtime, head, { extrinsics, ...(timeMs === null ? {} : { timestampMs: timeMs }) })
     // PERF: side by side where there is more than one thread; only the first block has to tell its time to the other side.
@@ -113,7 +127,10 @@ export class Twin {
       first ?? build(this.#control, control, timeMs),
       build(this.#candidate, candidate, timeMs),
     ])
-    if (left.kind === 'built') this.#nextTimeMs = left.claim.timestampMs + left.claim.slotDurationMs
+    if (left.kind === 'built') {
+      this.#slotDurationMs = left.claim.slotDurationMs
+      this.#nextTimeMs = left.claim.timestampMs + left.claim.slotDurationMs
+    }
     this.#goOn(left, right)
     return { number, control: left, candidate: right }
   }
