@@ -1,4 +1,4 @@
-import { safeText } from '../../harness/base/safeText.ts'
+import { toSafeText } from '../../harness/base/safeText.ts'
 import type { FaultRow } from './faultRow.ts'
 
 const SHOWN = 4
@@ -18,8 +18,8 @@ function rowLines({ name, verdict, by, inconclusive, minutes }: FaultRow, width:
   const more = by.length > SHOWN ? [`and ${by.length - SHOWN} more`] : []
   const without = inconclusive.length === 0 ? [] : [`no result: ${inconclusive.join(', ')}`]
   const [first = '', ...others] = [...by.slice(0, SHOWN), ...more, ...without].map((text) =>
-    safeText(text).slice(0, WIDTH),
+    toSafeText(text).slice(0, WIDTH),
   )
-  const head = `${safeText(name).padEnd(width)}  ${verdict.padEnd(12)}  ${minutes.toFixed(1)}  ${first}`
+  const head = `${toSafeText(name).padEnd(width)}  ${verdict.padEnd(12)}  ${minutes.toFixed(1)}  ${first}`
   return [head, ...others.map((text) => `${' '.repeat(width + 21)}${text}`)]
 }
