@@ -63,7 +63,9 @@ function changeOf({ pairs, start }: EntrySource, entry: DifferingKey, raw: RawVa
     return { kind: 'broken', ...parts }
   }
   if (!isAbsentOrBlank(raw.control, control) && isAbsentOrBlank(raw.candidate, candidate)) {
-    return { kind: entry.filled ? 'changed' : 'lost', ...parts }
+    if (entry.filled) return { kind: 'changed', ...parts }
+    // What never was there is not lost: it does not come, and without the upgrade it does.
+    return { kind: isBlank(before) ? 'still' : 'lost', ...parts }
   }
   if (isAbsentOrBlank(raw.control, control) && !isAbsentOrBlank(raw.candidate, candidate)) {
     return { kind: raw.control === null ? 'gained' : 'changed', ...parts }

@@ -1,4 +1,5 @@
 import type { ChainValue } from '../../../harness/codec/index.ts'
+import { MIGRATION_RUN_ITEM } from '../../../harness/chain/migrationMarks.ts'
 import type { Difference, DifferenceKind } from '../difference.ts'
 import {
   type EntryChange,
@@ -20,6 +21,9 @@ export interface StateObservation extends EntrySource {
 }
 
 const SAMPLES = 3
+const MOST_NOTES = 8
+/** What moved so often without the upgrade and never with it does not come any more; fewer may be a longer period. */
+const STEADY_MOVES = 20
 const GRAVITY: readonly EntryChangeKind[] = ['broken', 'lost', 'still', 'gained', 'changed']
 
 /** What the two sides' states differ in, an item at a time, in the order in which they first did. */
@@ -47,7 +51,8 @@ function differencesOf(
   }
   return GRAVITY.flatMap((kind) => {
     const changes = groups.get(kind)
-    return changes === undefined ? [] : [toDifference(observation, pair, { kind, changes })]
+    const isOnly = groups.size === 1
+    return changes === undefined ? [] : [toDifference(observation, pair, { kind, changes, isOnly })]
   })
 }
 
@@ -65,15 +70,18 @@ function gravest(
 interface Group {
   readonly kind: EntryChangeKind
   readonly changes: readonly EntryChange[]
+  /** Nothing else became of the item's entries. */
+  readonly isOnly: boolean
 }
 
-function toDifference(observation: StateObservation, pair: ItemPair, { kind, changes }: Group): Difference {
+function toDifference(observation: StateObservation, pair: ItemPair, group: Group): Difference {
+  const { kind, changes } = group
   const total = countEntries(observation, pair)
   const since = Math.min(...changes.map(({ entry }) => entry.since))
   const isMap = (pair.older ?? pair.newer)?.keys.length !== 0
   const what = isMap ? `: ${entriesText(changes.length, total)}` : ' '
   return {
-    kind: kindOf(pair, kind),
+    kind: kindOf(pair, group),
     area: 'storage',
     subject: pair.label,
     title: `${pair.label}${what}${SAYS[kind](isMap && changes.length !== 1)}, from block ${since} on${sumText(changes)}`,
@@ -97,11 +105,16 @@ const SAYS: Readonly<Record<EntryChangeKind, (many: boolean) => string>> = {
   changed: (many) => `${many ? 'have' : 'has'} another value than without the upgrade`,
 }
 
-function kindOf(pair: ItemPair, kind: EntryChangeKind): DifferenceKind {
+function kindOf(pair: ItemPair, { kind, changes, isOnly }: Group): DifferenceKind {
+  // A release has few migrations; whoever goes on noting them does something else.
+  if (pair.item === MIGRATION_RUN_ITEM) return changes.length > MOST_NOTES ? 'changed' : 'new'
   if (pair.role === 'upgrade' || (pair.older === null && pair.newer !== null)) return 'new'
   // That the item is gone was declared; what became of its entries is for a person to say.
   if (pair.newer === null && pair.older !== null) return 'changed'
-  return kind === 'lost' || kind === 'broken' ? 'lost' : 'changed'
+  if (kind === 'lost' || kind === 'broken') return 'lost'
+  const hasEnded =
+    kind === 'still' && isOnly && changes.every(({ entry }) => entry.controlMoves >= STEADY_MOVES)
+  return hasEnded ? 'ended' : 'changed'
 }
 
 function entriesText(count: number, total: number): string {
