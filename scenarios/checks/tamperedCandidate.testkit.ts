@@ -1,5 +1,11 @@
 import type { RuntimeBlob } from '../../harness/runtime/blob/index.ts'
-import type { CallRequest, Executor, OkOutcome, Outcome } from '../../harness/runtime/executor.ts'
+import {
+  ALL_FEATURES,
+  type CallRequest,
+  type Executor,
+  type OkOutcome,
+  type Outcome,
+} from '../../harness/runtime/executor.ts'
 import { V8Executor } from '../../harness/runtime/v8/v8Executor.ts'
 import type { Changes } from '../../harness/state/stateView.ts'
 
@@ -14,6 +20,7 @@ export interface Tampering {
 
 /** An executor under which `candidate` misbehaves as told: each real outcome of it is changed on its way. */
 export class TamperingExecutor implements Executor {
+  readonly supports = ALL_FEATURES
   readonly name = 'tampering'
   readonly #inner = new V8Executor({ clock: { nowMs: () => performance.now() } })
   readonly #candidate: RuntimeBlob
