@@ -1,0 +1,52 @@
+//! Faulty: adds up raw stakes, and one for each neuron. The guard against an empty subnet holds, but the sum can wrap to zero.
+#![no_std]
+
+#[path = "../../templates/rust/abi.rs"]
+mod abi;
+#[path = "../../templates/rust/steps.rs"]
+mod steps;
+
+use abi::{Input, Output, Scratch};
+
+consensus!(mean);
+
+fn mean(input: &Input, output: Output, mut scratch: Scratch) {
+    let n = input.n;
+    let stake = &mut scratch.take::<u64>(input.max_n)[..n];
+    let rank = &mut scratch.take::<u64>(input.max_n)[..n];
+    let mark = &mut scratch.take::<u32>(input.max_n)[..n];
+    let counts = scratch.take::<u8>(input.max_n * input.cap);
+    let normal = scratch.take::<u16>(input.max_n * input.cap);
+
+    let total = raw_total(input);
+    steps::active_stake(input, output.permit, stake);
+    steps::normalize_rows(input, mark, counts, normal);
+
+    rank.fill(0);
+    for i in 0..n {
+        for k in input.row(i) {
+            let uid = input.uid[k] as usize;
+            if uid < n {
+                rank[uid] += stake[i] * normal[k] as u64;
+            }
+            output.bond[k] = normal[k];
+        }
+    }
+    for j in 0..n {
+        output.consensus[j] = if n == 0 {
+            0
+        } else {
+            (rank[j] / total).min(steps::ONE) as u16
+        };
+    }
+    steps::shares(rank, output.incentive);
+    steps::shares(stake, output.dividends);
+}
+
+/// Every neuron counts at least one, so that the sum is not zero: or so it seems.
+fn raw_total(input: &Input) -> u64 {
+    input
+        .stake
+        .iter()
+        .fold(0, |sum, stake| sum.wrapping_add(*stake | 1))
+}
