@@ -29,7 +29,7 @@ done
 		"$(source_hash)" "$(rustc --version)" "$("$templates/assembly/build.sh" --version)"
 	separator=''
 	for wasm in "$here"/wasm/*.wasm; do
-		printf '%b    "%s": { "sizeBytes": %s, "sha256": "%s" }' "$separator" "$(basename "$wasm" .wasm)" \
+		printf '%b    "%s": {\n      "sizeBytes": %s,\n      "sha256": "%s"\n    }' "$separator" "$(basename "$wasm" .wasm)" \
 			"$(stat -c %s "$wasm")" "$(sha256sum "$wasm" | cut -d' ' -f1)"
 		separator=',\n'
 	done

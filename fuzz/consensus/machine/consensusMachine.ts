@@ -1,4 +1,5 @@
 import { errorMessage } from '../../../harness/base/errors.ts'
+import { demangle } from '../../../harness/runtime/panic/demangle.ts'
 import {
   ABI_VERSION,
   type ConsensusInput,
@@ -205,6 +206,9 @@ const REASONS: readonly (readonly [RegExp, TrapReason])[] = [
   [/call stack/i, 'stack exhausted'],
 ]
 
+/** V8 puts the module's own name before that of a function; one without a name has its index. */
+const FRAME = /^\s+at (?:(?:\S*\.wasm\.)?(\S+) \(wasm:|wasm:\S*:wasm-function\[(\d+)\])/
+
 function trapOf(error: unknown): {
   readonly reason: TrapReason
   readonly message: string
@@ -213,6 +217,9 @@ function trapOf(error: unknown): {
   const message = errorMessage(error)
   const reason = REASONS.find(([pattern]) => pattern.test(message))?.[1] ?? 'other'
   const frames = error instanceof Error ? (error.stack ?? '').split('\n') : []
-  const stack = frames.flatMap((frame) => /^\s+at (\S+) \(wasm:/.exec(frame)?.[1] ?? [])
+  const stack = frames.flatMap((frame) => {
+    const found = FRAME.exec(frame)
+    return found === null ? [] : [found[1] === undefined ? `function ${found[2]}` : demangle(found[1])]
+  })
   return { reason, message, stack: stack.slice(0, MOST_STACK_NAMES) }
 }

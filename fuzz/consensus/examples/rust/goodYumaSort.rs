@@ -29,13 +29,25 @@ fn yuma(input: &Input, output: Output, mut scratch: Scratch) {
 
     let total = steps::active_stake(input, output.permit, stake);
     steps::normalize_rows(input, mark, counts, normal);
+    // Until it is needed for what is kept: the neuron that each cell counts for.
+    let target = &mut *kept;
+    target.fill(u16::MAX);
+    for i in 0..n {
+        for k in input.row(i) {
+            target[k] = if counts[k] == 1 {
+                input.uid[k]
+            } else {
+                u16::MAX
+            };
+        }
+    }
     for j in 0..n {
         let found = gather(
             input,
             j,
             Column {
                 stake,
-                counts,
+                target,
                 normal,
                 weight,
                 backing,
@@ -58,7 +70,7 @@ fn yuma(input: &Input, output: Output, mut scratch: Scratch) {
 
 struct Column<'a> {
     stake: &'a [u64],
-    counts: &'a [u8],
+    target: &'a [u16],
     normal: &'a [u16],
     weight: &'a mut [u16],
     backing: &'a mut [u64],
@@ -68,18 +80,22 @@ struct Column<'a> {
 fn gather(input: &Input, j: usize, column: Column) -> usize {
     let Column {
         stake,
-        counts,
+        target,
         normal,
         weight,
         backing,
     } = column;
     let mut found = 0;
-    for i in 0..input.n {
+    let rows = target
+        .chunks_exact(input.cap)
+        .zip(normal.chunks_exact(input.cap))
+        .zip(stake);
+    for ((targets, values), stake) in rows {
+        // A row has at most one entry for `j` that counts.
         let mut value = 0;
-        for k in input.row(i) {
-            // A row has at most one entry for `j` that counts.
-            if input.uid[k] as usize == j && counts[k] == 1 {
-                value = normal[k];
+        for (to, normal) in targets.iter().zip(values) {
+            if *to == j as u16 {
+                value = *normal;
             }
         }
         if value == 0 {
@@ -92,7 +108,7 @@ fn gather(input: &Input, j: usize, column: Column) -> usize {
             at -= 1;
         }
         weight[at] = value;
-        backing[at] = stake[i];
+        backing[at] = *stake;
         found += 1;
     }
     found
