@@ -5,6 +5,9 @@ import ts from 'typescript'
 /** The folders that hold our TypeScript; the rules speak of these. */
 export const SOURCE_FOLDERS: readonly string[] = ['harness', 'scenarios', 'reports', 'fuzz', 'ci']
 
+/** Folders with what is not our TypeScript; `assembly` holds AssemblyScript, whose files end the same. */
+const OTHER_FOLDERS: ReadonlySet<string> = new Set(['node_modules', 'target', 'assembly'])
+
 /** One import, export-from or `import()`, for types or values. */
 export interface ImportEdge {
   /** As written. */
@@ -59,7 +62,7 @@ function readFolder(root: URL, folder: string, sources: Map<string, string>): vo
   for (const entry of readdirSync(new URL(`${folder}/`, root), { withFileTypes: true })) {
     const path = `${folder}/${entry.name}`
     if (entry.isDirectory()) {
-      if (entry.name !== 'node_modules' && entry.name !== 'target') readFolder(root, path, sources)
+      if (!OTHER_FOLDERS.has(entry.name)) readFolder(root, path, sources)
     } else if (entry.name.endsWith('.ts') && !entry.name.endsWith('.d.ts')) {
       sources.set(path, readFileSync(new URL(path, root), 'utf8'))
     }

@@ -155,8 +155,9 @@ export class Campaign {
     at: { readonly input: ConsensusInput; readonly variation: number },
   ): { readonly input: ConsensusInput; readonly variation: number } {
     let variation = at.variation
+    const others = this.#options.compared.includes(property) ? VARIATIONS : []
     const fails = (input: ConsensusInput) => {
-      for (const one of [variation, ...VARIATIONS]) {
+      for (const one of [variation, ...others]) {
         if (this.#check(property, input, one)?.site !== site) continue
         variation = one
         return true

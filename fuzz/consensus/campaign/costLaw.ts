@@ -5,7 +5,14 @@ export interface CostLaw {
   readonly degree: number
   /** Such as `695 + 11176.5 n`. */
   readonly formula: string
-  at(n: number): number
+  /** By power of `n`, from 0; a power law has the one factor. */
+  readonly coefficients: readonly number[]
+}
+
+/** What the law says for `n`, rounded to a whole number. */
+export function costAt({ kind, degree, coefficients }: CostLaw, n: number): number {
+  if (kind === 'power') return Math.round((coefficients[0] ?? 0) * n ** degree)
+  return Math.round(coefficients.reduce((sum, coefficient, power) => sum + coefficient * n ** power, 0))
 }
 
 interface Point {
@@ -40,7 +47,8 @@ function polynomialLaw(points: readonly Point[]): CostLaw | null {
   }
   const at = (n: number) => newton(leading, (n - first.n) / step)
   const coefficients = coefficientsOf(at, leading.length)
-  return { kind: 'polynomial', degree: Math.max(0, leading.length - 1), formula: formulaOf(coefficients), at }
+  const degree = Math.max(0, leading.length - 1)
+  return { kind: 'polynomial', degree, formula: formulaOf(coefficients), coefficients }
 }
 
 /** Newton's forward differences: sum of `leading[k] * binomial(x, k)`. */
@@ -86,6 +94,6 @@ function powerLaw(one: Point, other: Point): CostLaw {
     kind: 'power',
     degree,
     formula: `${other.fuel} (n / ${other.n})^${degree.toFixed(2)}`,
-    at: (n) => other.fuel * (n / other.n) ** degree,
+    coefficients: [other.fuel / other.n ** degree],
   }
 }

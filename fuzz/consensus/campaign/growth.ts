@@ -2,7 +2,7 @@ import type { ConsensusInput, Shape } from '../abi/index.ts'
 import { regularInput } from '../inputs/index.ts'
 import type { ConsensusMachine, RunResult } from '../machine/index.ts'
 import type { ConsensusProperty, Trial, Violation } from '../properties/index.ts'
-import { type CostLaw, fitCostLaw } from './costLaw.ts'
+import { type CostLaw, costAt, fitCostLaw } from './costLaw.ts'
 
 export interface GrowthOptions {
   readonly machine: ConsensusMachine
@@ -90,11 +90,14 @@ export function measureGrowth(options: GrowthOptions): Growth {
   const sizes: SizeCost[] = []
   for (const n of SIZES.filter((size) => size <= largest.maxN)) {
     const cost = costliest(options, n)
-    if (cost.kind === 'broken') return { sizes, law: fitCostLaw(sizes), atLargest: null, broken: cost.fault }
+    if (cost.kind === 'broken') {
+      const broken = smallestBroken(options, cost.fault, sizes.at(-1)?.n ?? 0)
+      return { sizes, law: fitCostLaw(sizes), atLargest: null, broken }
+    }
     sizes.push(cost.cost)
   }
   const law = fitCostLaw(sizes)
-  const expected = law === null ? 0 : law.at(largest.maxN)
+  const expected = law === null ? 0 : costAt(law, largest.maxN)
   if (expected > fuelBudget * SURELY) {
     return { sizes, law, atLargest: { fuel: expected, kind: 'FITTED' }, broken: pastBudget(options, law) }
   }
@@ -165,7 +168,7 @@ const MAY_LACK_MEMORY: ReadonlySet<string> = new Set(['trap', 'room'])
 function pastBudget(options: GrowthOptions, law: CostLaw | null): GrowthFault | null {
   const { largest, fuelBudget } = options
   if (law === null) return null
-  const n = firstWhere(1, largest.maxN, (size) => law.at(size) > fuelBudget)
+  const n = firstWhere(1, largest.maxN, (size) => costAt(law, size) > fuelBudget)
   for (const size of [n, Math.ceil(n * 1.02), Math.ceil(n * 1.1), largest.maxN]) {
     for (const { name } of FAMILIES) {
       const { fault } = runFamily(options, name, Math.min(size, largest.maxN))

@@ -89,9 +89,10 @@ function* simplerRows(input: ConsensusInput, i: number): Generator<ConsensusInpu
 
 function* simplerCells(cell: Cell, n: number): Generator<Cell> {
   if (cell.uid > n) {
-    yield { ...cell, uid: n }
-    if (cell.uid > n + 1) yield { ...cell, uid: n + ((cell.uid - n) >> 1) }
-    yield { ...cell, uid: cell.uid - 1 }
+    const past = cell.uid - n
+    for (const less of new Set([past, past >> 1, past >> 2, past >> 4, past >> 8, 1])) {
+      if (less > 0) yield { ...cell, uid: cell.uid - less }
+    }
   }
   for (const weight of [0, 1]) if (cell.weight > weight) yield { ...cell, weight }
   if (cell.weight > 2) yield { ...cell, weight: cell.weight >> 1 }
