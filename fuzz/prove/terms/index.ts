@@ -1,0 +1,10 @@
+/** Values that stand for many: bounds, what instructions do to them, and what conditions tell about them. */
+export { decideComparison } from './compare.ts'
+export { computeConcrete, evaluate, type Quick, quickOf } from './concreteOp.ts'
+export { addFact, boundsOfTerm, commonFacts, type Facts } from './facts.ts'
+export { type Interval, intervalOf, mostOf } from './interval.ts'
+export { Refiner } from './refine.ts'
+export { isTerm, TERM_KIND, Term } from './term.ts'
+export { createOperators, type Operator, TermBuilder } from './termBuilder.ts'
+export { type Transfer, transferOf } from './transfer.ts'
+export { roundDown, roundUp, type Value } from './value.ts'
