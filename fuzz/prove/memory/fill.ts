@@ -28,6 +28,7 @@ export function fillCells(memory: Memory, addresses: Addresses, value: Value): v
     memory.write(address, size, value)
   }
   for (let address = parts.pagesTo; address <= last; address += size) memory.write(address, size, value)
+  if (parts.pagesFrom === parts.pagesTo) return
   const filled = filledNodes(addresses, value)
   const root = memory.tree.ownRoot()
   const span = spanOf(LEVELS)
@@ -78,6 +79,7 @@ export function isFilled(memory: Memory, addresses: Addresses, value: Value): bo
   for (let address = parts.pagesTo; address <= last; address += size) {
     if (memory.peek(address, size) !== value) return false
   }
+  if (parts.pagesFrom === parts.pagesTo) return true
   const span = spanOf(LEVELS)
   for (let place = Math.floor(parts.pagesFrom / span); place * span < parts.pagesTo; place++) {
     if (!holds(memory.tree.root[place], { level: LEVELS, base: place * span }, { parts, value })) return false

@@ -1,4 +1,4 @@
-import type { Facts, Value } from '../terms/index.ts'
+import type { Facts, PathCondition, Value } from '../terms/index.ts'
 
 /** What can go wrong at a site. */
 export type AlarmKind =
@@ -31,14 +31,6 @@ export interface Occurrence {
   readonly condition: Value
   readonly facts: Facts
 }
-
-/** Conditions that hold on a path, the newest first. */
-export type PathCondition = {
-  readonly condition: Value
-  readonly isTrue: boolean
-  readonly previous: PathCondition
-  readonly depth: number
-} | null
 
 /** What the walk could not exclude at a site. */
 export interface Alarm {

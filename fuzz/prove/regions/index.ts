@@ -1,3 +1,3 @@
 /** Which memory may be touched, and what the walk could not exclude. */
-export type { Alarm, AlarmKind, Occurrence, PathCondition, Site } from './alarm.ts'
+export type { Alarm, AlarmKind, Occurrence, Site } from './alarm.ts'
 export { findRegion, mergeRegions, type Region, touchesRegion } from './region.ts'

@@ -1,12 +1,14 @@
 import type { NumericName, NumericOp } from '../decode/index.ts'
 import { addFact, boundsOfTerm, type Facts } from './facts.ts'
 import { type Interval, intervalOf, mostOf } from './interval.ts'
-import { isTerm, type Term } from './term.ts'
+import { isTerm, TERM_KIND, type Term } from './term.ts'
 import { transferOf } from './transfer.ts'
 import type { Value } from './value.ts'
 
-/** How far a condition on a result is followed into its operands, and bounds of operands up to a result. */
-const MOST_STEPS = 6
+/** How far a condition on a result is followed into its operands. */
+const MOST_STEPS = 12
+/** How far bounds of operands are followed up to a result. */
+const MOST_STEPS_UP = 5
 
 /** Learns bounds from conditions, and looks bounds up with what was learned. Never relates two terms: only bounds. */
 export class Refiner {
@@ -19,10 +21,10 @@ export class Refiner {
   }
 
   /** The bounds of a value on a path, as far as facts about it and about what it was computed from say. */
-  boundsOf(value: Value, facts: Facts, steps = MOST_STEPS): Interval {
+  boundsOf(value: Value, facts: Facts, steps = MOST_STEPS_UP): Interval {
     if (!isTerm(value)) return intervalOf(value)
     const known = boundsOfTerm(value, facts)
-    if (facts === null || steps === 0 || !isTerm(value.a)) return known
+    if (facts === null || steps === 0 || !isTerm(value.a) || value.op >= TERM_KIND.variable) return known
     const operand = boundsOfTerm(value.a, facts)
     const a = this.boundsOf(value.a, facts, steps - 1)
     const b = value.b === null ? a : this.boundsOf(value.b, facts, steps - 1)
@@ -40,56 +42,61 @@ export class Refiner {
   }
 
   /** Facts after `condition` (an i32) was found to be not zero, or zero. `impossible` when no run gets here. */
-  assume(condition: Value, isTrue: boolean, facts: Facts): Facts | 'impossible' {
+  assume(condition: Value, isTrue: boolean, facts: Facts, steps = MOST_STEPS): Facts | 'impossible' {
     if (!isTerm(condition)) return (Number(condition) !== 0) === isTrue ? facts : 'impossible'
     const known = boundsOfTerm(condition, facts)
     if (isTrue ? known.high === 0 : known.low > 0) return 'impossible'
-    return this.#assumeTerm(condition, isTrue, facts)
+    return this.#assumeTerm(condition, isTrue, facts, steps)
   }
 
-  #assumeTerm(condition: Term, isTrue: boolean, facts: Facts): Facts | 'impossible' {
+  #assumeTerm(condition: Term, isTrue: boolean, facts: Facts, steps: number): Facts | 'impossible' {
     const op = this.#ops.get(condition.op)
     if (op?.isComparison === true) {
-      const learned = this.#assumeComparison(condition, isTrue ? op.name : negated(op.name), facts)
+      const learned = this.#assumeComparison(condition, isTrue ? op.name : negated(op.name), facts, steps)
       return learned === 'impossible' ? learned : setBit(learned, condition, isTrue)
     }
     const isBoth = op !== undefined && ((op.name === 'and' && isTrue) || (op.name === 'or' && !isTrue))
     if (isBoth && condition.a !== null && condition.b !== null) {
-      const first = this.assume(condition.a, isTrue, facts)
-      return first === 'impossible' ? first : this.assume(condition.b, isTrue, first)
+      const first = this.assume(condition.a, isTrue, facts, steps)
+      return first === 'impossible' ? first : this.assume(condition.b, isTrue, first, steps)
     }
-    if (!isTrue) return this.narrow(condition, 0, 0, facts)
-    return this.narrow(condition, 1, condition.high, facts)
+    if (!isTrue) return this.narrow(condition, 0, 0, facts, steps)
+    return this.narrow(condition, 1, condition.high, facts, steps)
   }
 
-  #assumeComparison(term: Term, name: NumericName, facts: Facts): Facts | 'impossible' {
+  #assumeComparison(
+    term: Term,
+    name: NumericName,
+    facts: Facts,
+    steps: number,
+  ): Facts | 'impossible' {
     if (term.a === null) return facts
     const width = this.#ops.get(term.op)?.operandWidth ?? 32
     const [a, b] = [term.a, term.b ?? 0]
     switch (name) {
       case 'eqz':
-        return isTerm(a) && this.#isCondition(a) ? this.assume(a, false, facts) : this.#assumeEqual(a, 0, facts)
+        return isTerm(a) && this.#isCondition(a) ? this.assume(a, false, facts, steps) : this.#assumeEqual(a, 0, facts, steps)
       case 'eq':
-        return this.#assumeEqual(a, b, facts)
+        return this.#assumeEqual(a, b, facts, steps)
       case 'ne':
-        if (b === 0 && isTerm(a) && this.#isCondition(a)) return this.assume(a, true, facts)
-        return this.#assumeDifferent(a, b, facts)
+        if (b === 0 && isTerm(a) && this.#isCondition(a)) return this.assume(a, true, facts, steps)
+        return this.#assumeDifferent(a, b, facts, steps)
       case 'lt_u':
-        return this.#assumeLess(a, b, 1, facts)
+        return this.#assumeLess(a, b, 1, facts, steps)
       case 'le_u':
-        return this.#assumeLess(a, b, 0, facts)
+        return this.#assumeLess(a, b, 0, facts, steps)
       case 'gt_u':
-        return this.#assumeLess(b, a, 1, facts)
+        return this.#assumeLess(b, a, 1, facts, steps)
       case 'ge_u':
-        return this.#assumeLess(b, a, 0, facts)
+        return this.#assumeLess(b, a, 0, facts, steps)
       case 'lt_s':
-        return this.#assumeSignedLess(width, [a, b], 1, facts)
+        return this.#assumeSignedLess(width, [a, b], 1, facts, steps)
       case 'le_s':
-        return this.#assumeSignedLess(width, [a, b], 0, facts)
+        return this.#assumeSignedLess(width, [a, b], 0, facts, steps)
       case 'gt_s':
-        return this.#assumeSignedLess(width, [b, a], 1, facts)
+        return this.#assumeSignedLess(width, [b, a], 1, facts, steps)
       case 'ge_s':
-        return this.#assumeSignedLess(width, [b, a], 0, facts)
+        return this.#assumeSignedLess(width, [b, a], 0, facts, steps)
       default:
         return facts
     }
@@ -100,29 +107,29 @@ export class Refiner {
     return op !== undefined && op.resultWidth === 32 && (op.isComparison || op.name === 'and' || op.name === 'or')
   }
 
-  #assumeEqual(a: Value, b: Value, facts: Facts): Facts | 'impossible' {
+  #assumeEqual(a: Value, b: Value, facts: Facts, steps: number): Facts | 'impossible' {
     const both = intersect(this.boundsOf(a, facts), this.boundsOf(b, facts))
     if (both === null) return 'impossible'
-    const first = this.#narrowValue(a, both.low, both.high, facts)
-    return first === 'impossible' ? first : this.#narrowValue(b, both.low, both.high, first)
+    const first = this.#narrowValue(a, both.low, both.high, facts, steps)
+    return first === 'impossible' ? first : this.#narrowValue(b, both.low, both.high, first, steps)
   }
 
-  #assumeDifferent(a: Value, b: Value, facts: Facts): Facts | 'impossible' {
-    if (isTerm(b)) return isTerm(a) ? facts : this.#assumeDifferent(b, a, facts)
+  #assumeDifferent(a: Value, b: Value, facts: Facts, steps: number): Facts | 'impossible' {
+    if (isTerm(b)) return isTerm(a) ? facts : this.#assumeDifferent(b, a, facts, steps)
     if (typeof b !== 'number') return facts
     const known = this.boundsOf(a, facts)
     if (known.low === b && known.high === b) return 'impossible'
-    if (known.low === b) return this.#narrowValue(a, b + 1, known.high, facts)
-    if (known.high === b) return this.#narrowValue(a, known.low, b - 1, facts)
+    if (known.low === b) return this.#narrowValue(a, b + 1, known.high, facts, steps)
+    if (known.high === b) return this.#narrowValue(a, known.low, b - 1, facts, steps)
     return facts
   }
 
   /** a + gap <= b. */
-  #assumeLess(a: Value, b: Value, gap: 0 | 1, facts: Facts): Facts | 'impossible' {
+  #assumeLess(a: Value, b: Value, gap: 0 | 1, facts: Facts, steps: number): Facts | 'impossible' {
     const boundsA = this.boundsOf(a, facts)
     const boundsB = this.boundsOf(b, facts)
-    const first = this.#narrowValue(a, boundsA.low, down(boundsB.high, gap), facts)
-    return first === 'impossible' ? first : this.#narrowValue(b, up(boundsA.low, gap), boundsB.high, first)
+    const first = this.#narrowValue(a, boundsA.low, down(boundsB.high, gap), facts, steps)
+    return first === 'impossible' ? first : this.#narrowValue(b, up(boundsA.low, gap), boundsB.high, first, steps)
   }
 
   /** The same for signed values, of which only the 32-bit ones and those of one sign are followed. */
@@ -131,28 +138,29 @@ export class Refiner {
     [a, b]: readonly [Value, Value],
     gap: 0 | 1,
     facts: Facts,
+    steps: number,
   ): Facts | 'impossible' {
     const half = width === 32 ? 2 ** 31 : 2 ** 63
     const boundsA = this.boundsOf(a, facts)
     const boundsB = this.boundsOf(b, facts)
     const isNonNegative = (bounds: Interval) => bounds.high < half
     const isNegative = (bounds: Interval) => bounds.low >= half
-    if (isNonNegative(boundsA) && isNonNegative(boundsB)) return this.#assumeLess(a, b, gap, facts)
+    if (isNonNegative(boundsA) && isNonNegative(boundsB)) return this.#assumeLess(a, b, gap, facts, steps)
     if (isNonNegative(boundsA)) {
       // What is above a value that is not negative is not negative either.
-      return this.#narrowValue(b, up(boundsA.low, gap), Math.min(boundsB.high, positiveMost(width)), facts)
+      return this.#narrowValue(b, up(boundsA.low, gap), Math.min(boundsB.high, positiveMost(width)), facts, steps)
     }
     if (isNegative(boundsB)) {
-      return this.#narrowValue(a, Math.max(boundsA.low, half), down(boundsB.high, gap), facts)
+      return this.#narrowValue(a, Math.max(boundsA.low, half), down(boundsB.high, gap), facts, steps)
     }
     if (gap === 1 && boundsB.high === 0) {
-      return this.#narrowValue(a, Math.max(boundsA.low, half), boundsA.high, facts)
+      return this.#narrowValue(a, Math.max(boundsA.low, half), boundsA.high, facts, steps)
     }
     return facts
   }
 
-  #narrowValue(value: Value, low: number, high: number, facts: Facts): Facts | 'impossible' {
-    if (isTerm(value)) return this.narrow(value, low, high, facts)
+  #narrowValue(value: Value, low: number, high: number, facts: Facts, steps: number): Facts | 'impossible' {
+    if (isTerm(value)) return this.narrow(value, low, high, facts, steps)
     const own = intervalOf(value)
     return own.high < low || own.low > high ? 'impossible' : facts
   }
@@ -165,7 +173,65 @@ export class Refiner {
     if (fitted === null) return 'impossible'
     if (fitted.low <= shown.low && fitted.high >= shown.high) return facts
     const added = addFact(facts, term, fitted)
-    return steps === 0 ? added : this.#narrowOperand(term, fitted, added, steps - 1)
+    if (steps === 0) return added
+    if (term.op === TERM_KIND.joined) return this.#narrowArms(term, fitted, added, steps - 1)
+    if (this.#isBit(term)) return this.#assumeTerm(term, fitted.low > 0, added, steps - 1)
+    return this.#narrowOperand(term, fitted, added, steps - 1)
+  }
+
+  /** A comparison, or several: a value 0 or 1 of which one is left. */
+  #isBit(term: Term): boolean {
+    const op = this.#ops.get(term.op)
+    if (op === undefined || op.resultWidth === 64) return false
+    return op.isComparison || (term.high === 1 && (op.name === 'and' || op.name === 'or'))
+  }
+
+  /** A joined value that can't be the one arm is the other, so that all conditions of the other's path hold. */
+  #narrowArms(term: Term, { low, high }: Interval, facts: Facts, steps: number): Facts | 'impossible' {
+    const { a, b, origin } = term
+    if (a === null || b === null || origin === null) return facts
+    const isPossible = (arm: Value) => {
+      const bounds = this.boundsOf(arm, facts)
+      return bounds.low <= high && bounds.high >= low
+    }
+    const canBeA = isPossible(a)
+    const canBeB = isPossible(b)
+    if (canBeA && canBeB) return facts
+    if (!canBeA && !canBeB) return 'impossible'
+    const [arm, path] = canBeA ? [a, origin.pathA] : [b, origin.pathB]
+    let learned: Facts | 'impossible' = isTerm(arm) ? this.narrow(arm, low, high, facts, steps) : facts
+    for (let step = path; step !== null && step !== origin.shared && learned !== 'impossible'; ) {
+      learned = this.assume(step.condition, step.isTrue, learned, steps)
+      step = step.previous
+    }
+    return learned
+  }
+
+  /** Both operands of `and` are at least its result. */
+  #narrowBoth(term: Term, { low, high }: { readonly low: number; readonly high: number }, facts: Facts, steps: number) {
+    let learned: Facts | 'impossible' = facts
+    for (const operand of [term.a, term.b]) {
+      if (isTerm(operand) && learned !== 'impossible') learned = this.narrow(operand, low, high, learned, steps)
+    }
+    return learned
+  }
+
+  /** a / b >= low, so that a >= low * b; and a < (high + 1) * b. */
+  #narrowDividend(term: Term, { low, high }: Interval, facts: Facts, steps: number): Facts | 'impossible' {
+    if (!isTerm(term.a) || term.b === null) return facts
+    const divisor = this.boundsOf(term.b, facts)
+    const least = low * Math.max(divisor.low, 1)
+    const most = (high + 1) * divisor.high - 1
+    const top = mostOf(term.width)
+    if (least > Number.MAX_SAFE_INTEGER) return facts
+    return this.narrow(term.a, least, most > Number.MAX_SAFE_INTEGER ? top : most, facts, steps)
+  }
+
+  /** A product that did not wrap and is not zero has no factor zero. */
+  #narrowFactors(term: Term, low: number, facts: Facts, steps: number): Facts | 'impossible' {
+    if (low === 0 || !isTerm(term.a) || !isTerm(term.b)) return facts
+    const first = this.narrow(term.a, 1, mostOf(term.width), facts, steps)
+    return first === 'impossible' ? first : this.narrow(term.b, 1, mostOf(term.width), first, steps)
   }
 
   #narrowOperand(term: Term, bounds: Interval, facts: Facts, steps: number): Facts | 'impossible' {
@@ -183,6 +249,9 @@ export class Refiner {
       case 'extend_s':
         return own.high < 2 ** 31 ? this.narrow(a, low, high, facts, steps) : facts
     }
+    if (op.name === 'and') return this.#narrowBoth(term, { low, high: most }, facts, steps)
+    if (op.name === 'div_u') return this.#narrowDividend(term, bounds, facts, steps)
+    if (op.name === 'mul' && isTerm(term.b)) return this.#narrowFactors(term, low, facts, steps)
     if (typeof term.b !== 'number') return facts
     const b = term.b
     switch (op.name) {

@@ -1,12 +1,13 @@
 import type { Width } from '../decode/index.ts'
 import type { Interval } from './interval.ts'
+import type { JoinOrigin } from './path.ts'
 import type { Value } from './value.ts'
 
 /** What a term is, where it is not the result of an instruction: those have their opcode. */
 export const TERM_KIND = {
   /** An unknown value of the input, or of memory that nobody defined. */
   variable: 0x1_00,
-  /** What two paths left in the same place; only its bounds are known. */
+  /** What two paths left in the same place: `a` or `b`, and `origin` says what either means. */
   joined: 0x1_01,
   /** Of a memory cell that stands for many: each load gives a new unknown of these bounds. */
   summary: 0x1_02,
@@ -30,7 +31,8 @@ export class Term implements Interval {
   readonly low: number
   readonly high: number
   readonly stride: number
-  /** Kept operands below this one, at the deepest. */
+  readonly origin: JoinOrigin | null
+  /** Kept operands and conditions below this one, at the deepest. */
   readonly depth: number
   /** Whether any path has learned narrower bounds: else there is nothing to look up. */
   isNarrowed: boolean
@@ -40,6 +42,7 @@ export class Term implements Interval {
     width: Width,
     bounds: Interval,
     operands: { readonly a: Value | null; readonly b: Value | null; readonly c: Value | null } = NO_OPERANDS,
+    origin: JoinOrigin | null = null,
   ) {
     this.op = op
     this.width = width
@@ -49,7 +52,9 @@ export class Term implements Interval {
     this.low = bounds.low
     this.high = bounds.high
     this.stride = bounds.stride
-    this.depth = operands.a === null ? 0 : 1 + Math.max(depthOf(operands.a), depthOf(operands.b))
+    this.origin = origin
+    const below = Math.max(depthOf(operands.a), depthOf(operands.b), origin?.depth ?? 0)
+    this.depth = operands.a === null ? 0 : below + 1
     this.isNarrowed = false
   }
 }

@@ -3,6 +3,7 @@ import { decideComparison } from './compare.ts'
 import { computeConcrete } from './concreteOp.ts'
 import { boundsOfTerm, type Facts } from './facts.ts'
 import { type Interval, intervalOf, jointStride, mostOf } from './interval.ts'
+import { extendPath, type JoinOrigin } from './path.ts'
 import type { Refiner } from './refine.ts'
 import { isTerm, TERM_KIND, Term } from './term.ts'
 import { type Transfer, transferOf } from './transfer.ts'
@@ -12,11 +13,14 @@ import type { Value } from './value.ts'
 export interface Operator {
   readonly op: NumericOp
   readonly transfer: Transfer
-  /** Whether a condition on the result tells something about the first operand when the second is concrete. */
-  readonly isFollowed: boolean
+  /** Whether a condition on the result tells something about the operands: always, when the second is concrete, never. */
+  readonly followed: 'always' | 'byConstant' | 'never'
 }
 
-const FOLLOWED: ReadonlySet<NumericName> = new Set(['add', 'shl', 'shr_u', 'mul', 'wrap', 'extend_u', 'extend_s'])
+const FOLLOWED: ReadonlySet<NumericName> = new Set(['mul', 'div_u', 'and', 'wrap', 'extend_u', 'extend_s'])
+const FOLLOWED_BY_CONSTANT: ReadonlySet<NumericName> = new Set(['add', 'shl', 'shr_u'])
+/** Operands below operands that are kept without a solver. */
+const MOST_DEPTH = 16
 const COMMUTATIVE: ReadonlySet<NumericName> = new Set(['add', 'mul', 'and', 'or', 'xor', 'eq', 'ne'])
 
 /** All operators by opcode. */
@@ -24,9 +28,14 @@ export function createOperators(ops: ReadonlyMap<number, NumericOp>): ReadonlyMa
   return new Map(
     [...ops].map(([opcode, op]) => [
       opcode,
-      { op, transfer: transferOf(op.name), isFollowed: FOLLOWED.has(op.name) },
+      { op, transfer: transferOf(op.name), followed: howFollowed(op.name) },
     ]),
   )
+}
+
+function howFollowed(name: NumericName): Operator['followed'] {
+  if (FOLLOWED.has(name)) return 'always'
+  return FOLLOWED_BY_CONSTANT.has(name) ? 'byConstant' : 'never'
 }
 
 /**
@@ -123,10 +132,11 @@ export class TermBuilder {
   }
 
   #make(operator: Operator, bounds: Interval, a: Value, b: Value | null): Value {
-    const { op, isFollowed } = operator
+    const { op, followed } = operator
     if (bounds.low === bounds.high && bounds.low <= MOST_EXACT) return bounds.low
     const isBits = bounds.high === 1 && (op.name === 'and' || op.name === 'or')
-    const keeps = this.isExact || (((isFollowed && !isTerm(b)) || isBits) && isShallow(a) && isShallow(b))
+    const isFollowed = followed === 'always' || (followed === 'byConstant' && !isTerm(b)) || isBits
+    const keeps = this.isExact || (isFollowed && isShallow(a) && isShallow(b))
     if (!keeps) return new Term(op.opcode, op.resultWidth, bounds)
     return new Term(op.opcode, op.resultWidth, bounds, { a, b, c: null })
   }
@@ -139,12 +149,18 @@ export class TermBuilder {
     const whenFalse = this.#refiner.assume(condition, false, facts)
     if (whenTrue === 'impossible') return b
     if (whenFalse === 'impossible') return a
-    return this.choose(condition, [a, whenTrue], [b, whenFalse], width)
+    const origin = {
+      pathA: extendPath(null, condition, true),
+      pathB: extendPath(null, condition, false),
+      shared: null,
+      depth: condition.depth,
+    }
+    return this.choose({ condition, origin }, [a, whenTrue], [b, whenFalse], width)
   }
 
   /** One of two values of two paths: an if-then-else when exact, else a new unknown within both bounds. */
   choose(
-    condition: Value,
+    { condition, origin }: { readonly condition: Value; readonly origin: JoinOrigin | null },
     [a, factsA]: readonly [Value, Facts],
     [b, factsB]: readonly [Value, Facts],
     width: Width,
@@ -155,8 +171,9 @@ export class TermBuilder {
     const high = Math.max(boundsA.high, boundsB.high)
     if (low === high && low <= MOST_EXACT) return low
     const bounds = { low, high, stride: jointStride(boundsA, boundsB) }
-    if (!this.isExact) return new Term(TERM_KIND.joined, width, bounds)
-    return new Term(TERM_KIND.choice, width, bounds, { a, b, c: condition })
+    if (this.isExact) return new Term(TERM_KIND.choice, width, bounds, { a, b, c: condition })
+    if (origin === null || origin.depth >= MOST_DEPTH || !isShallow(a) || !isShallow(b)) return new Term(TERM_KIND.joined, width, bounds)
+    return new Term(TERM_KIND.joined, width, bounds, { a, b, c: null }, origin)
   }
 
   /** A new unknown. */
@@ -178,7 +195,7 @@ const REFLEXIVE: ReadonlySet<NumericName> = new Set(['eq', 'le_s', 'le_u', 'ge_s
 
 /** So that a value that is computed from itself over and over does not keep all that it ever was. */
 function isShallow(value: Value | null): boolean {
-  return !isTerm(value) || value.depth < 8
+  return !isTerm(value) || value.depth < MOST_DEPTH
 }
 
 function keyOf(name: NumericName, width: Width): string {

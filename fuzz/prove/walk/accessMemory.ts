@@ -179,7 +179,7 @@ function loadChoices(walker: Walker, state: State, access: UnknownAccess): Value
     result =
       result === null
         ? cell
-        : walker.builder.choose(isHere, [cell, state.facts], [result, state.facts], width)
+        : walker.builder.choose({ condition: isHere, origin: null }, [cell, state.facts], [result, state.facts], width)
   }
   return result ?? 0
 }
@@ -192,7 +192,7 @@ function storeChoices(walker: Walker, state: State, access: UnknownAccess, value
     state.memory.write(
       at,
       size,
-      walker.builder.choose(isHere, [value, state.facts], [old, state.facts], width),
+      walker.builder.choose({ condition: isHere, origin: null }, [value, state.facts], [old, state.facts], width),
     )
   }
 }

@@ -1,6 +1,6 @@
 import type { Memory } from '../memory/index.ts'
-import type { PathCondition, Region } from '../regions/index.ts'
-import type { Facts, Value } from '../terms/index.ts'
+import type { Region } from '../regions/index.ts'
+import type { Facts, PathCondition, Value } from '../terms/index.ts'
 
 /** Everything of a run at one point of its code; it stands for all runs that got here on the paths joined in it. */
 export interface State {
@@ -16,7 +16,6 @@ export interface State {
   /** Bytes that memory.fill and memory.copy moved, at most. */
   bulkBytes: number
   facts: Facts
-  /** Exact mode only. */
   path: PathCondition
   /** Whether no run comes past the present instruction. */
   isDead: boolean

@@ -1,12 +1,16 @@
 import { createNumericOps, type NumericName, type Program, type Width } from '../decode/index.ts'
 import { mergeMemory } from '../memory/index.ts'
-import type { Alarm, AlarmKind, PathCondition, Site } from '../regions/index.ts'
+import type { Alarm, AlarmKind, Site } from '../regions/index.ts'
 import {
   commonFacts,
   createOperators,
+  extendPath,
   type Facts,
   isTerm,
+  type JoinOrigin,
   type Operator,
+  originOf,
+  type PathCondition,
   Refiner,
   TermBuilder,
   type Value,
@@ -34,6 +38,8 @@ export interface WalkOptions {
 
 /** How many instructions pass between two looks at the clock. */
 const LOOK_STEPS = 1 << 20
+/** Conditions of a path that are kept without a solver. */
+const MOST_CONDITIONS = 64
 
 /** What all functions of one walk share: how values are made, what was counted, and what could not be excluded. */
 export class Walker {
@@ -92,8 +98,14 @@ export class Walker {
     const facts = this.refiner.assume(condition, isTrue, state.facts)
     if (facts === 'impossible') return null
     state.facts = facts
-    if (this.options.isExact && isTerm(condition)) state.path = extendPath(state.path, condition, isTrue)
+    if (isTerm(condition)) state.path = this.#extend(state.path, condition, isTrue)
     return state
+  }
+
+  /** Without a solver the oldest conditions may be forgotten, which loses precision only. */
+  #extend(path: PathCondition, condition: Value, isTrue: boolean): PathCondition {
+    const isLong = !this.options.isExact && path !== null && path.depth >= MOST_CONDITIONS
+    return extendPath(isLong ? null : path, condition, isTrue)
   }
 
   fork(state: State): State {
@@ -131,11 +143,14 @@ export class Walker {
   join(a: State | null, b: State | null, window: Window): State | null {
     if (a === null) return b
     if (b === null) return a
-    const { facts: factsA, path: pathA } = a
+    const { facts: factsA } = a
     const { facts: factsB } = b
-    const guard = this.options.isExact ? joinPaths(this.builder, this.operator('and', 32), pathA, b.path) : null
+    const origin = originOf(a.path, b.path)
+    const { path, condition } = this.options.isExact
+      ? joinPaths(this.builder, this.operator('and', 32), origin)
+      : { path: origin.shared, condition: 1 }
     const choose = (width: Width, x: Value, y: Value): Value => {
-      return x === y ? x : this.builder.choose(guard?.condition ?? 1, [x, factsA], [y, factsB], width)
+      return x === y ? x : this.builder.choose({ condition, origin }, [x, factsA], [y, factsB], width)
     }
     joinRegisters(a.registers, b.registers, window, choose)
     for (let i = 0; i < a.globals.length; i++) {
@@ -147,7 +162,7 @@ export class Walker {
     a.bulkBytes = Math.max(a.bulkBytes, b.bulkBytes)
     if (a.pages !== b.pages) this.#joinPages(a, b)
     a.facts = commonFacts(factsA, factsB)
-    a.path = guard?.path ?? null
+    a.path = path
     return a
   }
 
@@ -184,18 +199,12 @@ function joinRegisters(a: Value[], b: Value[], window: Window, choose: Choose): 
   }
 }
 
-function extendPath(previous: PathCondition, condition: Value, isTrue: boolean): PathCondition {
-  return { condition, isTrue, previous, depth: previous === null ? 1 : previous.depth + 1 }
-}
-
 /** The path of two joined ones, and the condition that tells the first from the second. */
 function joinPaths(
   builder: TermBuilder,
   and: Operator,
-  a: PathCondition,
-  b: PathCondition,
+  { pathA: a, pathB: b, shared }: JoinOrigin,
 ): { readonly path: PathCondition; readonly condition: Value } {
-  const shared = sharedPath(a, b)
   const condition = conditionSince(builder, and, a, shared)
   const other = conditionSince(builder, and, b, shared)
   const either = builder.apply(builder.operator('or', 32), condition, other, NO_FACTS)
@@ -215,21 +224,6 @@ function areOpposite(a: PathCondition, b: PathCondition, shared: PathCondition):
     a.condition === b.condition &&
     a.isTrue !== b.isTrue
   )
-}
-
-function sharedPath(a: PathCondition, b: PathCondition): PathCondition {
-  let x = a
-  let y = b
-  while (x !== y) {
-    if (x === null || y === null) return null
-    if (x.depth > y.depth) x = x.previous
-    else if (y.depth > x.depth) y = y.previous
-    else {
-      x = x.previous
-      y = y.previous
-    }
-  }
-  return x
 }
 
 /** All conditions of a path since `shared`, as one value that is 1 or 0. */
