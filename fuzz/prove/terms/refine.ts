@@ -7,12 +7,16 @@ import type { Value } from './value.ts'
 
 /** How far a condition on a result is followed into its operands. */
 const MOST_STEPS = 12
+/** How many terms one condition may narrow: what conditions lead to can branch widely. */
+const MOST_WORK = 32
 /** How far bounds of operands are followed up to a result. */
 const MOST_STEPS_UP = 5
 
 /** Learns bounds from conditions, and looks bounds up with what was learned. Never relates two terms: only bounds. */
 export class Refiner {
   readonly #ops: ReadonlyMap<number, NumericOp>
+  /** Narrowings that one condition may still cause. */
+  #work = 0
   readonly #transfers: ReadonlyMap<number, ReturnType<typeof transferOf>>
 
   constructor(ops: ReadonlyMap<number, NumericOp>) {
@@ -42,7 +46,12 @@ export class Refiner {
   }
 
   /** Facts after `condition` (an i32) was found to be not zero, or zero. `impossible` when no run gets here. */
-  assume(condition: Value, isTrue: boolean, facts: Facts, steps = MOST_STEPS): Facts | 'impossible' {
+  assume(condition: Value, isTrue: boolean, facts: Facts): Facts | 'impossible' {
+    this.#work = MOST_WORK
+    return this.#assume(condition, isTrue, facts, MOST_STEPS)
+  }
+
+  #assume(condition: Value, isTrue: boolean, facts: Facts, steps: number): Facts | 'impossible' {
     if (!isTerm(condition)) return (Number(condition) !== 0) === isTrue ? facts : 'impossible'
     const known = boundsOfTerm(condition, facts)
     if (isTrue ? known.high === 0 : known.low > 0) return 'impossible'
@@ -57,11 +66,11 @@ export class Refiner {
     }
     const isBoth = op !== undefined && ((op.name === 'and' && isTrue) || (op.name === 'or' && !isTrue))
     if (isBoth && condition.a !== null && condition.b !== null) {
-      const first = this.assume(condition.a, isTrue, facts, steps)
-      return first === 'impossible' ? first : this.assume(condition.b, isTrue, first, steps)
+      const first = this.#assume(condition.a, isTrue, facts, steps)
+      return first === 'impossible' ? first : this.#assume(condition.b, isTrue, first, steps)
     }
-    if (!isTrue) return this.narrow(condition, 0, 0, facts, steps)
-    return this.narrow(condition, 1, condition.high, facts, steps)
+    if (!isTrue) return this.#narrow(condition, 0, 0, facts, steps)
+    return this.#narrow(condition, 1, condition.high, facts, steps)
   }
 
   #assumeComparison(
@@ -75,11 +84,11 @@ export class Refiner {
     const [a, b] = [term.a, term.b ?? 0]
     switch (name) {
       case 'eqz':
-        return isTerm(a) && this.#isCondition(a) ? this.assume(a, false, facts, steps) : this.#assumeEqual(a, 0, facts, steps)
+        return isTerm(a) && this.#isCondition(a) ? this.#assume(a, false, facts, steps) : this.#assumeEqual(a, 0, facts, steps)
       case 'eq':
         return this.#assumeEqual(a, b, facts, steps)
       case 'ne':
-        if (b === 0 && isTerm(a) && this.#isCondition(a)) return this.assume(a, true, facts, steps)
+        if (b === 0 && isTerm(a) && this.#isCondition(a)) return this.#assume(a, true, facts, steps)
         return this.#assumeDifferent(a, b, facts, steps)
       case 'lt_u':
         return this.#assumeLess(a, b, 1, facts, steps)
@@ -160,13 +169,14 @@ export class Refiner {
   }
 
   #narrowValue(value: Value, low: number, high: number, facts: Facts, steps: number): Facts | 'impossible' {
-    if (isTerm(value)) return this.narrow(value, low, high, facts, steps)
+    if (isTerm(value)) return this.#narrow(value, low, high, facts, steps)
     const own = intervalOf(value)
     return own.high < low || own.low > high ? 'impossible' : facts
   }
 
   /** Facts with the knowledge that low <= term <= high, followed into what the term was computed from. */
-  narrow(term: Term, low: number, high: number, facts: Facts, steps = MOST_STEPS): Facts | 'impossible' {
+  #narrow(term: Term, low: number, high: number, facts: Facts, steps: number): Facts | 'impossible' {
+    if (--this.#work < 0) return facts
     const known = this.boundsOf(term, facts)
     const shown = boundsOfTerm(term, facts)
     const fitted = fitToStride(known, Math.max(low, known.low), Math.min(high, known.high))
@@ -199,9 +209,9 @@ export class Refiner {
     if (canBeA && canBeB) return facts
     if (!canBeA && !canBeB) return 'impossible'
     const [arm, path] = canBeA ? [a, origin.pathA] : [b, origin.pathB]
-    let learned: Facts | 'impossible' = isTerm(arm) ? this.narrow(arm, low, high, facts, steps) : facts
+    let learned: Facts | 'impossible' = isTerm(arm) ? this.#narrow(arm, low, high, facts, steps) : facts
     for (let step = path; step !== null && step !== origin.shared && learned !== 'impossible'; ) {
-      learned = this.assume(step.condition, step.isTrue, learned, steps)
+      learned = this.#assume(step.condition, step.isTrue, learned, steps)
       step = step.previous
     }
     return learned
@@ -211,7 +221,7 @@ export class Refiner {
   #narrowBoth(term: Term, { low, high }: { readonly low: number; readonly high: number }, facts: Facts, steps: number) {
     let learned: Facts | 'impossible' = facts
     for (const operand of [term.a, term.b]) {
-      if (isTerm(operand) && learned !== 'impossible') learned = this.narrow(operand, low, high, learned, steps)
+      if (isTerm(operand) && learned !== 'impossible') learned = this.#narrow(operand, low, high, learned, steps)
     }
     return learned
   }
@@ -224,14 +234,14 @@ export class Refiner {
     const most = (high + 1) * divisor.high - 1
     const top = mostOf(term.width)
     if (least > Number.MAX_SAFE_INTEGER) return facts
-    return this.narrow(term.a, least, most > Number.MAX_SAFE_INTEGER ? top : most, facts, steps)
+    return this.#narrow(term.a, least, most > Number.MAX_SAFE_INTEGER ? top : most, facts, steps)
   }
 
   /** A product that did not wrap and is not zero has no factor zero. */
   #narrowFactors(term: Term, low: number, facts: Facts, steps: number): Facts | 'impossible' {
     if (low === 0 || !isTerm(term.a) || !isTerm(term.b)) return facts
-    const first = this.narrow(term.a, 1, mostOf(term.width), facts, steps)
-    return first === 'impossible' ? first : this.narrow(term.b, 1, mostOf(term.width), first, steps)
+    const first = this.#narrow(term.a, 1, mostOf(term.width), facts, steps)
+    return first === 'impossible' ? first : this.#narrow(term.b, 1, mostOf(term.width), first, steps)
   }
 
   #narrowOperand(term: Term, bounds: Interval, facts: Facts, steps: number): Facts | 'impossible' {
@@ -243,11 +253,11 @@ export class Refiner {
     const most = mostOf(op.operandWidth)
     switch (op.name) {
       case 'wrap':
-        return own.high < 2 ** 32 ? this.narrow(a, low, high, facts, steps) : facts
+        return own.high < 2 ** 32 ? this.#narrow(a, low, high, facts, steps) : facts
       case 'extend_u':
-        return this.narrow(a, low, high, facts, steps)
+        return this.#narrow(a, low, high, facts, steps)
       case 'extend_s':
-        return own.high < 2 ** 31 ? this.narrow(a, low, high, facts, steps) : facts
+        return own.high < 2 ** 31 ? this.#narrow(a, low, high, facts, steps) : facts
     }
     if (op.name === 'and') return this.#narrowBoth(term, { low, high: most }, facts, steps)
     if (op.name === 'div_u') return this.#narrowDividend(term, bounds, facts, steps)
@@ -257,21 +267,21 @@ export class Refiner {
     switch (op.name) {
       case 'add': {
         const [x, y] = [unwrapped(low, b, most), unwrapped(high, b, most)]
-        return x === null || y === null || x > y ? facts : this.narrow(a, x, y, facts, steps)
+        return x === null || y === null || x > y ? facts : this.#narrow(a, x, y, facts, steps)
       }
       case 'shl': {
         const factor = 2 ** (b % op.operandWidth)
         if (own.high * factor > Math.min(most, Number.MAX_SAFE_INTEGER)) return facts
-        return this.narrow(a, Math.ceil(low / factor), Math.floor(high / factor), facts, steps)
+        return this.#narrow(a, Math.ceil(low / factor), Math.floor(high / factor), facts, steps)
       }
       case 'mul':
         if (b === 0 || own.high * b > Math.min(most, Number.MAX_SAFE_INTEGER)) return facts
-        return this.narrow(a, Math.ceil(low / b), Math.floor(high / b), facts, steps)
+        return this.#narrow(a, Math.ceil(low / b), Math.floor(high / b), facts, steps)
       case 'shr_u': {
         const factor = 2 ** (b % op.operandWidth)
         const top = (high + 1) * factor - 1
         if (top > Number.MAX_SAFE_INTEGER) return facts
-        return this.narrow(a, low * factor, top, facts, steps)
+        return this.#narrow(a, low * factor, top, facts, steps)
       }
       default:
         return facts
