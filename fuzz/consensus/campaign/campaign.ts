@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { createSeededRandom, type SeededRandom } from '../../../scenarios/demo/chain/seededRandom.ts'
+import { createSeededRandom, type SeededRandom } from '../../../harness/base/seededRandom.ts'
 import type { ConsensusInput } from '../abi/index.ts'
 import { consensusInputs, mutateInput, seedInputs } from '../inputs/index.ts'
 import type { ConsensusProperty, Violation } from '../properties/index.ts'

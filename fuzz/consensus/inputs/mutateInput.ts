@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../../../scenarios/demo/chain/seededRandom.ts'
+import type { SeededRandom } from '../../../harness/base/seededRandom.ts'
 import type { Cell, ConsensusInput, Neuron } from '../abi/index.ts'
 import { WRAP_WAYS, wrapStakes } from './wrapStakes.ts'
 

@@ -1,4 +1,4 @@
-import { createSeededRandom } from '../../../scenarios/demo/chain/seededRandom.ts'
+import { createSeededRandom } from '../../../harness/base/seededRandom.ts'
 import type { ConsensusInput } from '../abi/index.ts'
 
 /**

@@ -1,5 +1,5 @@
+import { createSeededRandom } from '../../../harness/base/seededRandom.ts'
 import type { ChainCodec, RuntimeApiMethod } from '../../../harness/codec/index.ts'
-import { createSeededRandom } from '../../demo/chain/seededRandom.ts'
 import { generateValue } from '../inputs/generateValue.ts'
 import type { StatePool } from '../inputs/statePool.ts'
 import {

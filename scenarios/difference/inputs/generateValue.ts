@@ -1,5 +1,5 @@
+import type { SeededRandom } from '../../../harness/base/seededRandom.ts'
 import type { ChainInput, ChainValue, Shape, ShapeField, TypeRef } from '../../../harness/codec/index.ts'
-import type { SeededRandom } from '../../demo/chain/seededRandom.ts'
 import type { StatePool, StateRow } from './statePool.ts'
 import { leafType } from './typedLeaf.ts'
 

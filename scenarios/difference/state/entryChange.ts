@@ -1,8 +1,8 @@
 import type { ChainValue } from '../../../harness/codec/index.ts'
+import type { ChainState } from '../../../harness/state/chainState.ts'
 import type { ItemPairs } from './itemPairs.ts'
 import type { DifferingKey, TwinStates } from './stateTrack.ts'
 import { isBlank, isSameByName } from './valueDifference.ts'
-import type { ChainState } from '../../../harness/state/chainState.ts'
 
 /**
  * What became of one entry. `lost`: it has a value without the upgrade, and none, or the default, with it. `broken`: what is there

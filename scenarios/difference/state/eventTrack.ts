@@ -3,8 +3,8 @@ import { blockEvents } from '../../../harness/chain/blockEvents.ts'
 import { plainKey } from '../../../harness/chain/plainKey.ts'
 import type { ChainCodec, ChainEvent, ChainValue } from '../../../harness/codec/index.ts'
 import type { Difference } from '../difference.ts'
-import type { TwinStates } from './stateTrack.ts'
 import { shortValue } from './shortValue.ts'
+import type { TwinStates } from './stateTrack.ts'
 import { isSameByName } from './valueDifference.ts'
 
 const EVENTS_KEY = plainKey('System', 'Events')

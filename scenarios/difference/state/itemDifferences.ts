@@ -1,5 +1,5 @@
-import type { ChainValue } from '../../../harness/codec/index.ts'
 import { MIGRATION_RUN_ITEM } from '../../../harness/chain/migrationMarks.ts'
+import type { ChainValue } from '../../../harness/codec/index.ts'
 import type { Difference, DifferenceKind } from '../difference.ts'
 import {
   type EntryChange,
@@ -9,8 +9,8 @@ import {
   firstChange,
 } from './entryChange.ts'
 import type { ItemPair } from './itemPairs.ts'
-import type { DifferingKey, StateTrack } from './stateTrack.ts'
 import { shortValue } from './shortValue.ts'
+import type { DifferingKey, StateTrack } from './stateTrack.ts'
 import { valueDifferences } from './valueDifference.ts'
 
 export interface StateObservation extends EntrySource {

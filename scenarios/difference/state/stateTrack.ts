@@ -1,5 +1,5 @@
-import type { ChainCodec } from '../../../harness/codec/index.ts'
 import { isEqualBytes } from '../../../harness/base/bytes.ts'
+import type { ChainCodec } from '../../../harness/codec/index.ts'
 import type { ChainState } from '../../../harness/state/chainState.ts'
 import type { Changes, StorageKey } from '../../../harness/state/stateView.ts'
 import type { ItemPair, ItemPairs } from './itemPairs.ts'

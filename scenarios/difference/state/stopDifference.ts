@@ -1,5 +1,5 @@
-import type { Difference } from '../difference.ts'
 import { outcomeEvidence, outcomeFacts, outcomeSubject } from '../../check/outcomeEvidence.ts'
+import type { Difference } from '../difference.ts'
 import type { TwinBlock } from '../twin/twin.ts'
 
 /** A block that the candidate does not build, and the runtime on chain does; null for any other end. */

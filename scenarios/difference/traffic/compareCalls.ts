@@ -1,9 +1,9 @@
+import { createSeededRandom } from '../../../harness/base/seededRandom.ts'
 import type { ItemPairs } from '../state/itemPairs.ts'
-import { effectDifferences, type EffectDifference } from './effects.ts'
 import { type CallCase, callName } from './callCase.ts'
 import type { CallResult } from './callResult.ts'
+import { type EffectDifference, effectDifferences } from './effects.ts'
 import type { KnownCall, TriedCall } from './findCalls.ts'
-import { createSeededRandom } from '../../demo/chain/seededRandom.ts'
 import type { ApplyOptions, TrafficSide } from './trafficSide.ts'
 
 /**

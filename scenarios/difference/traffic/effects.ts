@@ -1,7 +1,7 @@
 import type { ChainValue } from '../../../harness/codec/index.ts'
 import type { ChainState } from '../../../harness/state/chainState.ts'
 import type { Changes, StorageKey } from '../../../harness/state/stateView.ts'
-import { type ItemPair, type ItemPairs } from '../state/itemPairs.ts'
+import type { ItemPair, ItemPairs } from '../state/itemPairs.ts'
 import { isSameByName } from '../state/valueDifference.ts'
 
 /** An entry that a call left otherwise under the candidate. */

@@ -1,5 +1,5 @@
+import { createSeededRandom, type SeededRandom } from '../../../harness/base/seededRandom.ts'
 import type { ChainCodec, ChainValue, ShapeVariant } from '../../../harness/codec/index.ts'
-import { createSeededRandom, type SeededRandom } from '../../demo/chain/seededRandom.ts'
 import { generateValue } from '../inputs/generateValue.ts'
 import type { StatePool, StateRow } from '../inputs/statePool.ts'
 import type { CallCase, CallOrigin } from './callCase.ts'

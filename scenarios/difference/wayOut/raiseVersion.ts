@@ -1,5 +1,5 @@
-import { parseRuntimeBlob, type RuntimeBlob } from '../../../harness/runtime/blob/index.ts'
 import { decodeCompact } from '../../../harness/codec/scale.ts'
+import { parseRuntimeBlob, type RuntimeBlob } from '../../../harness/runtime/blob/index.ts'
 
 const SECTION = 'runtime_version'
 const U32_MAX = 0xffff_ffff
