@@ -37,7 +37,7 @@ export function renderAnnotations(report: CheckReport): string {
 function annotation(finding: Finding): string {
   const level = finding.severity === 'error' ? 'error' : 'warning'
   const location = rustLocation(finding)
-  return command(level, ruleName(finding), `${finding.title} (see it again: ${finding.reproduce})`, location)
+  return command(level, ruleName(finding), `${finding.title} (reproduce: ${finding.reproduce})`, location)
 }
 
 function command(

@@ -33,7 +33,7 @@ export interface CheckReport {
   readonly assumptions?: readonly string[]
   /** What the upgrade block cost; absent when no upgrade ran. */
   readonly upgrade?: UpgradeResult
-  /** What the upgrade changed, by pallet item; absent when it was not compared. */
+  /** What the upgrade changed, by storage item; absent when it was not compared. */
   readonly storageDiff?: readonly StorageDiffRow[]
   /** The blocks built after the upgrade, in order; absent when none was asked for. */
   readonly blocks?: readonly BlockResult[]
@@ -134,7 +134,7 @@ export interface RuntimeVersionNumbers {
 export interface RuntimeInput {
   readonly source: string
   readonly sizeBytes: number
-  /** blake2-256 of the submitted bytes: what `authorize_upgrade` authorises. */
+  /** blake2-256 of the submitted bytes: what `authorize_upgrade` authorizes. */
   readonly submittedHash: string
   readonly sha256: string
   /** Null when the candidate cannot tell it. */

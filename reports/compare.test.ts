@@ -47,8 +47,8 @@ describe('compareReports', () => {
     const elsewhere = { ...fork, network: 'Other', stateRoot: `0x${'00'.repeat(32)}`, blockNumber: 9 }
     const after = { ...READY_REPORT, inputs: { ...READY_REPORT.inputs, fork: elsewhere } }
     expect(compareReports(READY_REPORT, after).notes).toEqual([
-      'The networks are not the same: Bittensor and Other.',
-      'The states are not the same: block 0 and block 9.',
+      'The networks differ: Bittensor and Other.',
+      'The states differ: block 0 and block 9.',
       'The candidate is the same.',
     ])
   })
@@ -65,7 +65,7 @@ describe('storage', () => {
   const before = withStorage([row('A.Same', 1), row('A.Gone', 1), row('A.More', 1)])
   const after = withStorage([row('A.New', 1_000, 40), row('A.Same', 1), row('A.More', 2, 1_100)])
 
-  it('has the items that the two upgrades changed otherwise', () => {
+  it('has the items that the two upgrades changed differently', () => {
     const { storage } = compareReports(before, after)
     expect(storage.map(({ item, ...rows }) => [item, rows.before?.changed, rows.after?.changed])).toEqual([
       ['A.New', undefined, 1_000],
@@ -79,13 +79,13 @@ describe('storage', () => {
     const { storageDiff: _, ...without } = READY_REPORT
     const comparison = compareReports(without, after)
     expect(comparison.storage).toEqual([])
-    expect(comparison.notes).toContain('Only one of them says what the upgrade changed in storage.')
+    expect(comparison.notes).toContain('Only one report lists what the upgrade changed in storage.')
     expect(compareReports(without, without).notes).toEqual(['The candidate is the same.'])
   })
 
   it('is shown in words, and cut when there is much of it', () => {
     const text = renderComparison(compareReports(before, after))
-    expect(text).toContain('Changed otherwise in storage')
+    expect(text).toContain('Storage changes that differ')
     expect(text).toMatch(/A\.New +nothing -> 2 added, 1,000 changed, -60 bytes/)
     expect(text).toMatch(/A\.More +2 added, 1 changed -> 2 added, 2 changed, \+1,000 bytes/)
     expect(text).toMatch(/A\.Gone +2 added, 1 changed -> nothing/)

@@ -18,7 +18,7 @@ export interface ReportComparison {
   /** How many both have. */
   readonly sameFindingCount: number
   readonly measures: readonly MeasureChange[]
-  /** Items that the two upgrades changed otherwise, in the order of `after`. */
+  /** Items that the two upgrades changed differently, in the order of `after`. */
   readonly storage: readonly StorageChange[]
 }
 
@@ -106,16 +106,16 @@ function notesOn(before: CheckReport, after: CheckReport): readonly string[] {
   const a = before.inputs.fork
   const b = after.inputs.fork
   const notes: string[] = []
-  if (a.network !== b.network) notes.push(`The networks are not the same: ${a.network} and ${b.network}.`)
+  if (a.network !== b.network) notes.push(`The networks differ: ${a.network} and ${b.network}.`)
   if (a.stateRoot !== b.stateRoot)
-    notes.push(`The states are not the same: block ${a.blockNumber} and block ${b.blockNumber}.`)
+    notes.push(`The states differ: block ${a.blockNumber} and block ${b.blockNumber}.`)
   if (before.inputs.runtime.submittedHash === after.inputs.runtime.submittedHash)
     notes.push('The candidate is the same.')
   if (before.tool.version !== after.tool.version) {
-    notes.push(`Drydock is not the same: ${before.tool.version} and ${after.tool.version}.`)
+    notes.push(`The versions of Drydock differ: ${before.tool.version} and ${after.tool.version}.`)
   }
   if ((before.storageDiff === undefined) !== (after.storageDiff === undefined)) {
-    notes.push('Only one of them says what the upgrade changed in storage.')
+    notes.push('Only one report lists what the upgrade changed in storage.')
   }
   return notes
 }

@@ -32,7 +32,7 @@ export function renderComparison(comparison: ReportComparison, options: Terminal
       paragraph(clipText(note, MAX_TEXT_LENGTH), { width, indent: 2, style: 'yellow' }),
     ),
     findingLines('New findings', comparison.newFindings, width),
-    findingLines('Findings that are gone', comparison.goneFindings, width),
+    findingLines('Findings that no longer appear', comparison.goneFindings, width),
     [line(`${formatPlural(comparison.sameFindingCount, 'finding')} in both`, 'dim')],
     checkLines(comparison, width),
     storageLines(comparison, width),
@@ -84,7 +84,7 @@ function checkLines({ checks }: ReportComparison, width: number): readonly Line[
   const rows = checks.map(
     ({ id, before, after }): Line => [{ text: id }, { text: `${word(before)} -> ${word(after)}` }],
   )
-  return [line('Checks with another result', 'bold'), ...table(rows, { width, indent: 2 })]
+  return [line('Checks with a different result', 'bold'), ...table(rows, { width, indent: 2 })]
 }
 
 function storageLines({ storage }: ReportComparison, width: number): readonly Line[] {
@@ -98,7 +98,7 @@ function storageLines({ storage }: ReportComparison, width: number): readonly Li
     ],
   )
   return [
-    line('Changed otherwise in storage', 'bold'),
+    line('Storage changes that differ', 'bold'),
     ...table(rows, { width, indent: 2 }),
     ...(hidden === 0 ? [] : [line(`  ${formatPlural(hidden, 'more item')} in --json`, 'dim')]),
   ]
@@ -129,7 +129,7 @@ function measureLines({ measures }: ReportComparison, width: number): readonly L
     ],
   )
   return [
-    line('Measured otherwise', 'bold'),
+    line('Measurements that differ', 'bold'),
     ...table(rows, { width, indent: 2 }),
     ...(hidden === 0 ? [] : [line(`  ${formatPlural(hidden, 'more value')} in --json`, 'dim')]),
   ]

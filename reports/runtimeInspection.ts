@@ -10,7 +10,7 @@ export interface RuntimeInspection {
   /** Size of the module once decompressed. */
   readonly wasmSizeBytes: number
   readonly hashes: {
-    /** Of the file as it is: what `authorize_upgrade` authorises. */
+    /** Of the file as it is: what `authorize_upgrade` authorizes. */
     readonly blake2_256: string
     readonly sha256: string
     /** Of the decompressed module. */

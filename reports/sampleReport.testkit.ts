@@ -203,9 +203,9 @@ export const FULL_REPORT: CheckReport = {
     ...READY_REPORT.checks,
     {
       id: 'upgrade.settle',
-      title: 'The migrations come to an end',
+      title: 'The migrations finish',
       status: 'inconclusive',
-      reason: 'block 7 does not come about',
+      reason: 'block 7 cannot be built',
       durationMs: 1,
       findings: [],
     },
@@ -255,7 +255,7 @@ export const FULL_REPORT: CheckReport = {
     },
   ],
   notRequested: [{ id: 'fuzz.calls', why: 'profile quick' }],
-  notes: ['the allowance for blocks.run (until 2024-12-31) matched no finding: it can go'],
+  notes: ['the allowance for blocks.run (until 2024-12-31) matched no finding: it can be removed'],
   assumptions: ['Storage was changed before the upgrade.'],
   blockWeightLimit: { refTimePs: 4_000_000_000_000n, proofSizeBytes: 2n ** 64n - 1n },
 }

@@ -76,7 +76,7 @@ describe('renderSarif', () => {
     expect(resultsOf(report)[0].locations[0].physicalLocation.artifactLocation.uri).toBe(uri)
   })
 
-  it('recognises a finding by check, rule and subject alone', () => {
+  it('recognizes a finding by check, rule and subject alone', () => {
     const fingerprints = (findings: readonly (typeof FINDING)[]) =>
       resultsOf({ ...FULL_REPORT, checks: [{ ...check(), findings }] }).map(
         (result: { partialFingerprints: object }) => Object.values(result.partialFingerprints)[0],

@@ -66,7 +66,7 @@ export function renderTerminal(report: CheckReport, options: TerminalOptions = {
     proposalLines(report.inputs, width),
     [...checkLines(report.checks, width), ...notRequestedLines(report.notRequested ?? [], width)],
     ...report.checks.map((check) => findingLines(check, width)),
-    listLines('Assumed, and not looked at', assumptionsOf(report), width),
+    listLines('Assumed, not tested', assumptionsOf(report), width),
     listLines('Notes', report.notes ?? [], width),
     measureLines(report.checks, width),
     ...report.checks.flatMap(({ tables = [] }) => tables.map((data) => dataTableLines(data, width))),

@@ -10,9 +10,9 @@ const duration = z.string().regex(/^\d+(?:\.\d+)?(?:ms|s|m)$/, 'expected a time 
 const LIMIT_TEXTS: Readonly<Record<keyof Limits, string>> = {
   blockWarnMs: 'Milliseconds from which a block is a warning.',
   blockFailMs: 'Milliseconds from which a block is an error.',
-  weightFactor: 'How many times the declared weight the measured one may be.',
+  weightFactor: 'How many times the declared weight the measured weight may be.',
   slowdownFactor: 'How many times slower than under the runtime on chain a block may be.',
-  heapWarnShare: 'Share of the heap, 0 to 1, from which its use is a finding.',
+  heapWarnShare: 'Share of the heap, 0 to 1, from which heap use is a finding.',
   sizeWarnShare: 'Share of the largest extrinsic, 0 to 1, from which the size of the code is a warning.',
   settleBlocks: 'Blocks that migrations may take after the upgrade.',
   sweepBlocks: 'Blocks of the sweep that are built one after the other.',
@@ -61,11 +61,13 @@ export const configSchema = z.strictObject({
   allow: z
     .array(allowanceSchema)
     .optional()
-    .describe('Findings that do not count, each with a reason and an end.'),
+    .describe('Accepted findings, which do not count, each with a reason and an end date.'),
   baseline: z
     .string()
     .optional()
-    .describe('Path of a baseline, written by --write-baseline: findings that were there before.'),
+    .describe(
+      'Path of a baseline, written by --write-baseline: findings that were there before the candidate.',
+    ),
   invariants: z
     .array(z.string())
     .optional()
@@ -77,7 +79,7 @@ export const configSchema = z.strictObject({
       origin: z.string().describe('Address of who signs it, or root.'),
     })
     .optional()
-    .describe('The call that is to install the candidate.'),
+    .describe('The call that installs the candidate.'),
 })
 
 /** What `defineConfig` takes. */

@@ -9,7 +9,7 @@ const row: BenchRow = {
   ratios: { memory: 300 },
   work: { reads: 48, nextKeys: 2 },
 }
-const failed: BenchRow = { kind: 'failed', name: 'upgrade', message: 'Chopsticks: no block came about' }
+const failed: BenchRow = { kind: 'failed', name: 'upgrade', message: 'Chopsticks: no block was built' }
 
 describe('formatTable', () => {
   it('has a line for each case, with what the baseline had', () => {
@@ -17,7 +17,7 @@ describe('formatTable', () => {
     expect(formatTable([row, failed], [before])).toMatchInlineSnapshot(`
       "case         ours                    ours, worker  Chopsticks, genesis file  Chopsticks, from memory            its executor alone
       empty block  0.500 (0.500-0.500) x1  -             -                         150 (100-200) x3 = 300x, was 9.5x  -
-      upgrade      FAILED: Chopsticks: no block came about
+      upgrade      FAILED: Chopsticks: no block was built
       "
     `)
   })

@@ -64,7 +64,7 @@ function createProgram(io: CliIo): Command {
 
 /** Sends what commander says through `io` and makes it throw instead of ending the process; subcommands inherit it. */
 function configure(command: Command, io: CliIo): Command {
-  command.exitOverride().showHelpAfterError('(run it with --help to see what it takes)')
+  command.exitOverride().showHelpAfterError('(run it with --help to see its options)')
   return command.configureOutput({
     writeOut: (text) => io.stdout.write(text),
     writeErr: (text) => io.stderr.write(text),

@@ -61,7 +61,7 @@ export function readBaseline(path: string): readonly Allowance[] {
 }
 
 function invalid(path: string, why: string): DrydockError {
-  return new DrydockError(`${path} is no baseline: ${why}`, {
+  return new DrydockError(`${path} is not a baseline: ${why}`, {
     code: 'BASELINE_INVALID',
     kind: 'usage',
     hints: ['Write it with drydock check --write-baseline FILE --reason TEXT --until DATE.'],

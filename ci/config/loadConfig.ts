@@ -65,7 +65,7 @@ export function schemaIssues(error: z.ZodError): readonly string[] {
 }
 
 /**
- * A misspelt check or rule would silence nothing, and nobody would see it. Invariants of the user's own have names that only
+ * A misspelled check or rule would silence nothing, and nobody would see it. Invariants of the user's own have names that only
  * their modules tell.
  */
 function assertKnownNames(path: string, { checks = {}, allow = [] }: DrydockConfig): void {
@@ -80,7 +80,7 @@ function assertKnownNames(path: string, { checks = {}, allow = [] }: DrydockConf
     }
     for (const rule of rules) {
       if (!has.includes(rule)) {
-        issues.push(`${where}: ${check} has no rule ${JSON.stringify(rule)}, it has ${has.join(', ')}`)
+        issues.push(`${where}: ${check} has no rule ${JSON.stringify(rule)}; its rules are ${has.join(', ')}`)
       }
     }
   }

@@ -107,7 +107,7 @@ async function readStart(path: string): Promise<string> {
     if (file === null || status === null || !status.isFile()) {
       throw unreadable(
         path,
-        status === null ? 'there is no such file, or it may not be read' : 'it is no regular file',
+        status === null ? 'the file does not exist or is not readable' : 'it is not a regular file',
       )
     }
     const { bytesRead, buffer } = await file.read(Buffer.alloc(SNAPSHOT_MAGIC.length))
@@ -118,7 +118,7 @@ async function readStart(path: string): Promise<string> {
 }
 
 function seedWithoutDemo(path: string): DrydockError {
-  return new DrydockError('a seed makes another demo chain, and the fork is none', {
+  return new DrydockError('a seed makes a different demo chain, and the fork is not the demo chain', {
     code: 'FORK_SEED',
     kind: 'usage',
     hints: ['Leave --seed out, or use --fork demo.'],

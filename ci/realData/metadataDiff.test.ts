@@ -1,5 +1,5 @@
 /**
- * Between neighbouring runtimes of a subtensor test network. What is expected was read off the two metadatas apart, as
+ * Between neighboring runtimes of a subtensor test network. What is expected was read off the two metadatas apart, as
  * @polkadot/types prints them, without our diff.
  */
 import { afterAll, describe, expect, it } from 'vitest'

@@ -53,7 +53,7 @@ export async function rawSpecRuntime(data: RealData, name: RealFileName): Promis
   return parseRuntimeBlob(code ?? new Uint8Array())
 }
 
-/** The runtime inside a plain chain spec of before 2024, or of after. */
+/** The runtime inside a plain chain spec, from before 2024 or after. */
 export async function plainSpecRuntime(data: RealData, name: RealFileName): Promise<RuntimeBlob> {
   const genesis = asObject(field(await readJson(data.path(name)), 'genesis'))
   const code =

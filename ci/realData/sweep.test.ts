@@ -60,7 +60,7 @@ describe('a whole period of real chains', () => {
         // The runtime's own record of its last epochs; the profile must not be one block off.
         const sequence = await context.get(candidateBlocks)
         const last = (await sequence?.first(98))?.at(-1)
-        if (last?.result.kind !== 'built') throw new Error('block 99 did not come about')
+        if (last?.result.kind !== 'built') throw new Error('block 99 could not be built')
         const { state } = last.result.head
         const { codec } = last.runtime
         const stored = state.get(codec.storageKey('SubtensorModule', 'LastMechansimStepBlock', 0))

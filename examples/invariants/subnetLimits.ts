@@ -6,8 +6,8 @@ import { defineInvariant } from 'drydock'
 
 export default defineInvariant({
   id: 'subnetLimits',
-  title: 'No subnet has more neurons than it may have',
-  why: 'An epoch of a larger subnet takes longer than the block has time for.',
+  title: 'No subnet has more neurons than its limit',
+  why: 'The epoch of a larger subnet takes longer than a block may take.',
   applies: (codec) =>
     codec.item('SubtensorModule', 'SubnetworkN') !== null &&
     codec.item('SubtensorModule', 'MaxAllowedUids') !== null,

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 const NETUID = 2
 
 describe('registration', () => {
-  test('costs the same after the upgrade, and keeps the neurons of before', async () => {
+  test('costs the same after the upgrade, and keeps the neurons from before', async () => {
     const chain = await fork()
     const [alice, bob] = [account('//Alice'), account('//Bob')]
     const [before, after] = [account('//Alice//hotkey'), account('//Bob//hotkey')]

@@ -6,7 +6,7 @@ import { plainKey } from './plainKey.ts'
 export interface BlockWeight {
   readonly classes: ClassWeights
   readonly total: Weight
-  /** Null for runtimes of before 2021. */
+  /** Null for runtimes from before 2021. */
   readonly limits: BlockWeights | null
   /** Classes whose use passes their own total limit, or all of them when the sum passes the block's; mandatory may. */
   readonly exceeded: readonly DispatchClass[]

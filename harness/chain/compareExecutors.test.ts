@@ -19,7 +19,7 @@ import {
 const v8 = new V8Executor({ clock: { nowMs: () => 0 } })
 afterAll(() => v8.close())
 
-/** An executor that answers one entry point otherwise. */
+/** An executor that answers one entry point differently. */
 function altered(entryPoint: string, alter: (outcome: OkOutcome) => Outcome): Executor {
   return {
     name: 'altered',

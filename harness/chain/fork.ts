@@ -86,7 +86,7 @@ export class Fork {
     return this.catalog.at(this.#head.state)
   }
 
-  /** Builds the next block; when it comes about, it is the new head. */
+  /** Builds the next block; when that succeeds, it is the new head. */
   async buildBlock(options: BuildBlockOptions = {}): Promise<BuildResult> {
     const runtime = await this.runtime()
     if (runtime.kind === 'failed') return { ...runtime, phase: { kind: 'authoring' }, phases: [] }
@@ -129,7 +129,7 @@ export class Fork {
 
   /**
    * Upgrades in the chain's own order: the next block ends with `blob` as its code, the one after is the first that the
-   * new runtime executes, and its `Core_initialize_block` runs the migrations. The head goes as far as blocks came about.
+   * new runtime executes, and its `Core_initialize_block` runs the migrations. The head is the last block that could be built.
    */
   async upgrade(blob: RuntimeBlob, options: UpgradeOptions = {}): Promise<UpgradeResult> {
     const result = await upgradeChain(this.catalog, this.#head, { blob, ...options })

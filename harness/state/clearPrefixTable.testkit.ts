@@ -32,7 +32,7 @@ export const CLEAR_PREFIX_CASES: readonly ClearPrefixCase[] = [
     ['p1', 'p2'],
   ]),
   row('limit 0 with nothing in the backend', {}, { p4: X }, 0, [null, [0, 1, 0], ['p4']]),
-  row('neighbours stay', { o: X, p: X, q: X }, {}, null, [null, [1, 1, 1], ['p']]),
+  row('neighbors stay', { o: X, p: X, q: X }, {}, null, [null, [1, 1, 1], ['p']]),
 ]
 
 function row(

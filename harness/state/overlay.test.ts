@@ -124,7 +124,7 @@ describe('Overlay', () => {
     expect(overlay.changes().size).toBe(0)
   })
 
-  it('clears one child trie and leaves its neighbours and the main trie alone', () => {
+  it('clears one child trie and leaves its neighbors and the main trie alone', () => {
     const child = childPrefix('c')
     const overlay = new Overlay(
       stateOf({ c: X, [`${child}1`]: X, [`${child}2`]: X, [`${childPrefix('d')}1`]: X }),

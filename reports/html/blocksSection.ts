@@ -10,7 +10,7 @@ const MAX_ROWS = 200
 const PS_PER_MS = 1_000_000_000n
 
 /** Of a table of block times: what the runtime states or what follows from its weights, and not a clock. */
-const WEIGHT_NAME = /declared|modelled|weight/i
+const WEIGHT_NAME = /declared|modeled|weight/i
 
 /** Time and weight of the blocks after the upgrade, against their limits. */
 export function blocksSection(report: CheckReport, tables: ReportTables): Section | null {

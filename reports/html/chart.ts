@@ -109,7 +109,7 @@ function drawSeries({ values }: Series, index: number, top: number): Markup {
   return html`<path class="path c${index} d${index}" d="${path}"/>${marks}`
 }
 
-/** At most `MAX_POINTS` values: of neighbours, the highest, so that no peak is lost. */
+/** At most `MAX_POINTS` values: of neighbors, the highest, so that no peak is lost. */
 function thin(values: readonly (number | null)[]): readonly (number | null)[] {
   if (values.length <= MAX_POINTS) return values
   const step = values.length / MAX_POINTS

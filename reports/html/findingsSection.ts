@@ -36,7 +36,7 @@ export function findingsSection(report: CheckReport): ShownFindings {
   const titles = new Map(report.checks.map(({ id, title }) => [id, title]))
   const hidden = all.length - cards.size
   const body = html`${all.length > 1 ? ruleTable(all) : EMPTY}
-${hidden > 0 ? html`<p>${formatCount(cards.size)} of ${formatPlural(all.length, 'finding')} are shown here, those that count first; report.json has all.</p>` : EMPTY}
+${hidden > 0 ? html`<p>${formatCount(cards.size)} of ${formatPlural(all.length, 'finding')} are shown here, those that count first; report.json has the rest.</p>` : EMPTY}
 ${[...groups].map(
   ([
     check,
@@ -73,9 +73,9 @@ function card(finding: Finding, index: number): Markup {
   return html`<article class="finding m-${name}" id="${anchorOf(index)}">
 <div class="meta">${mark(name)}<code>${ruleName(finding)}</code><code>${clip(finding.subject, MAX_TEXT_LENGTH)}</code></div>
 <h4>${clip(finding.title, MAX_TEXT_LENGTH)}</h4>
-${accepted === undefined ? EMPTY : html`<p>Accepted until ${accepted.until}, and does not count: ${clip(accepted.reason, MAX_TEXT_LENGTH)}</p>`}
+${accepted === undefined ? EMPTY : html`<p>Accepted until ${accepted.until}; it does not count: ${clip(accepted.reason, MAX_TEXT_LENGTH)}</p>`}
 ${factList(finding)}${evidence(finding, index < OPEN_FINDINGS)}
-<p class="label">See it again</p><pre><code>${clip(finding.reproduce, MAX_TEXT_LENGTH)}</code></pre></article>
+<p class="label">Reproduce</p><pre><code>${clip(finding.reproduce, MAX_TEXT_LENGTH)}</code></pre></article>
 `
 }
 

@@ -95,7 +95,7 @@ export function proposalSection(report: CheckReport, tables: ReportTables): Sect
   // The same calls, by the check of proposals.
   const ways = tables.take(['ways-to-upgrade'])
   if (calls.length + own.length + ways.length === 0) return null
-  const code = [html`the code itself<span class="what id">what authorize_upgrade is given</span>`]
+  const code = [html`the code itself<span class="what id">what authorize_upgrade takes</span>`]
   const rows = calls.map(({ name, callHash, sizeBytes, note }) => [
     html`<code>${clip(name, MAX_NAME_LENGTH)}</code>${note === undefined ? EMPTY : html`<span class="what id">${clip(note, MAX_NAME_LENGTH)}</span>`}`,
     hash(callHash),
@@ -112,5 +112,5 @@ export function proposalSection(report: CheckReport, tables: ReportTables): Sect
   })
   const body = html`<p>Whoever signs compares the hash of the proposed call with the one here.</p>
 ${calls.length === 0 ? ways.map((data) => tables.draw(data)) : calledTable}${own.map((data) => tables.draw(data))}`
-  return { id: 'proposal', title: 'What is to be signed', body }
+  return { id: 'proposal', title: 'Hashes to compare before signing', body }
 }

@@ -14,7 +14,7 @@ export function notesSection(report: CheckReport): Section | null {
   const { notes = [] } = report
   const assumptions = assumptionsOf(report)
   if (assumptions.length + notes.length === 0) return null
-  const body = html`${list('Assumed, and not looked at', assumptions)}${list('Of the settings', notes)}`
+  const body = html`${list('Assumed, not tested', assumptions)}${list('About the settings', notes)}`
   return { id: 'notes', title: 'Assumptions and notes', body }
 }
 

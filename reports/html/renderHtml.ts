@@ -37,7 +37,7 @@ export function renderHtml(report: CheckReport): string {
 <main class="wrap" id="main">${verdictSection(report, anchors)}
 <nav aria-label="Sections"><ul>${sections.map(tocEntry)}</ul></nav>
 ${sections.map(drawSection)}</main>
-<footer class="wrap">Made by ${clip(`${tool.name} ${tool.version}`, 100)} from report.json (schema version ${report.schemaVersion}), which has everything in full. Times are of the machine that measured; weights and counts are not.</footer>
+<footer class="wrap">Made by ${clip(`${tool.name} ${tool.version}`, 100)} from report.json (schema version ${report.schemaVersion}), which has the full data. Times depend on the machine that measured them; weights and counts do not.</footer>
 </body></html>
 `
   return page.text

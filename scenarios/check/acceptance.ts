@@ -51,7 +51,7 @@ export class Acceptances {
     return { ...finding, evidence: [note, ...finding.evidence] }
   }
 
-  /** Allowances that matched no finding: what they were for is gone, or misspelt. */
+  /** Allowances that matched no finding: what they were for is gone, or misspelled. */
   unused(): readonly Allowance[] {
     return this.#settings.allowances.filter((allowance) => !this.#used.has(allowance))
   }

@@ -72,7 +72,7 @@ describe('deadlines', () => {
     }
     const deadlineMs = (id: string) => (id === 'first' ? 1 : 60_000)
     expect(await outcomes([first, second], { deadlineMs, onResult })).toEqual([
-      ['first', 'inconclusive', 'it did not end within 0.001 s'],
+      ['first', 'inconclusive', 'it did not finish within 0.001 s'],
       ['second', 'passed', null],
     ])
     expect(slow.made()).toBe(1)
@@ -89,7 +89,7 @@ describe('deadlines', () => {
       })
     })
     expect(await outcomes([checkOn('only', step)], { deadlineMs: () => 1 })).toEqual([
-      ['only', 'inconclusive', 'it did not end within 0.001 s'],
+      ['only', 'inconclusive', 'it did not finish within 0.001 s'],
     ])
     expect(stopped).toBe(true)
   })

@@ -69,7 +69,7 @@ class CheckDeadline extends Error {
   readonly deadlineMs: number
 
   constructor(deadlineMs: number) {
-    super(`it did not end within ${deadlineMs / 1000} s`)
+    super(`it did not finish within ${deadlineMs / 1000} s`)
     this.deadlineMs = deadlineMs
   }
 }

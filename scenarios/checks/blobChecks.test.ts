@@ -186,14 +186,14 @@ describe('blob.imports', () => {
 })
 
 describe('blob.identity', () => {
-  it('says no when the spec_version does not rise', async () => {
+  it('fails when the spec_version does not rise', async () => {
     const [first] = await findings(blobIdentity, miniature('v1'))
     expect(first?.title).toBe(
       'spec_version 100 is not above 100, which the chain runs: migrations would not run',
     )
   })
 
-  it('says no to a runtime of another chain', async () => {
+  it('reports a runtime of another chain', async () => {
     const wasm = miniature('v2').wasm.slice()
     const bytes = Buffer.from(wasm.buffer)
     for (let at = bytes.indexOf('mini-subtensor'); at >= 0; at = bytes.indexOf('mini-subtensor', at)) {
@@ -203,7 +203,7 @@ describe('blob.identity', () => {
     expect(first?.title).toBe('The candidate is a runtime of mega-subtensor, the chain runs mini-subtensor')
   })
 
-  it('says no to a call that is encoded otherwise under the same transaction_version', async () => {
+  it('reports a call that is encoded differently under the same transaction_version', async () => {
     const [first] = await findings(blobIdentity, miniature('call-encoding'))
     expect(first?.title).toMatch(/transaction_version stays 1, .* SubtensorModule\.set_weights \(arguments\)/)
   })

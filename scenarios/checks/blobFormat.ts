@@ -21,8 +21,8 @@ const SHOWN_FUNCTIONS = 10
 
 export const blobFormat: Check = defineCheck({
   id: 'blob.format',
-  title: 'The candidate is a module that a node can run',
-  why: 'A blob without an entry point, with a wasm proposal that nodes switch off, or with floats stops or splits a chain.',
+  title: 'Nodes can load and run the candidate',
+  why: 'A blob without an entry point, with a wasm proposal that nodes switch off, or with floating point stops or splits a chain.',
   rules: [
     { id: 'entryPointMissing', severity: 'error', says: 'An entry point that nodes call is not exported.' },
     {
@@ -35,7 +35,7 @@ export const blobFormat: Check = defineCheck({
       severity: 'error',
       says: 'Functions that the runtime on chain does not have compute with floats; a warning when they have no names, or only a table of functions leads to them.',
     },
-    { id: 'versionUnknown', severity: 'error', says: 'Core_version does not answer.' },
+    { id: 'versionUnknown', severity: 'error', says: 'Core_version fails.' },
   ],
   async run(context): Promise<CheckAnswer> {
     const { candidate, current } = context
@@ -129,7 +129,7 @@ async function unrunnable(context: CheckContext): Promise<Finding[]> {
   })
   if (outcome.kind === 'ok') return []
   const message = 'message' in outcome ? outcome.message : outcome.name
-  const title = `The candidate can't say its version: ${message}`
+  const title = `The candidate's version cannot be read: ${message}`
   const parts = { rule: 'versionUnknown', subject: 'Core_version', title, facts: { outcome: outcome.kind } }
   return [createFinding(blobFormat, context, parts)]
 }

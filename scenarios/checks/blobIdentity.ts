@@ -9,15 +9,15 @@ const SHOWN_CALLS = 20
 
 export const blobIdentity: Check = defineCheck({
   id: 'blob.identity',
-  title: 'The candidate is of this chain and newer',
-  why: 'set_code refuses another spec_name or a spec_version that does not rise; where it is not asked, migrations never run.',
+  title: 'The candidate is built for this chain and newer than its runtime',
+  why: 'set_code refuses another spec_name or a spec_version that does not rise; where set_code is bypassed, migrations never run.',
   rules: [
     { id: 'otherChain', severity: 'error', says: 'spec_name is not that of the chain.' },
     { id: 'specVersionNotRaised', severity: 'error', says: 'spec_version is not above the one on chain.' },
     {
       id: 'callsReencoded',
       severity: 'error',
-      says: 'Calls are encoded otherwise under the same transaction_version; a warning on chains that never raise it.',
+      says: 'Calls are encoded differently under the same transaction_version; a warning on chains that never raise it.',
     },
   ],
   async run(context): Promise<CheckAnswer> {
@@ -27,7 +27,7 @@ export const blobIdentity: Check = defineCheck({
     if (answer.kind === 'failed') {
       return {
         kind: 'inconclusive',
-        reason: `the candidate does not say what it is: ${answer.message}`,
+        reason: `the candidate's version cannot be read: ${answer.message}`,
         measures: hashes,
       }
     }
@@ -65,7 +65,7 @@ function changedEncoding(context: CheckContext, from: RuntimeContext, to: Runtim
   const changed = changedCalls(from.codec, to.codec)
   const [first] = changed
   if (first === undefined) return []
-  const title = `transaction_version stays ${from.version.transactionVersion}, but ${changed.length} call(s) are encoded otherwise, such as ${first.call} (${first.change})`
+  const title = `transaction_version stays ${from.version.transactionVersion}, but ${changed.length} call(s) are encoded differently, such as ${first.call} (${first.change})`
   const evidence = changed.slice(0, SHOWN_CALLS).map(({ call, change }) => `${call}: ${change}`)
   const severity = context.profile.raisesTransactionVersion ? 'error' : 'warning'
   const facts = { calls: changed.length }

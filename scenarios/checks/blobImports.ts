@@ -7,8 +7,8 @@ import { defineCheck } from '../check/defineCheck.ts'
 
 export const blobImports: Check = defineCheck({
   id: 'blob.imports',
-  title: 'Deployed nodes have every host function that the candidate imports',
-  why: 'A node without an imported host function stops at the first call of it, or at the upgrade (Edgeware; OpenZeppelin templates).',
+  title: 'Deployed nodes provide every host function that the candidate imports',
+  why: 'A node that lacks an imported host function stops at the first call to it, or at the upgrade (Edgeware; OpenZeppelin templates).',
   rules: [
     {
       id: 'unknown',
@@ -45,7 +45,7 @@ function functionImports(blob: RuntimeBlob): string[] {
 }
 
 function unknownImport(context: CheckContext, hostFunction: string): Finding {
-  const title = `The candidate imports ${hostFunction}, which is no host function of Substrate`
+  const title = `The candidate imports ${hostFunction}, which is not a host function of Substrate`
   const facts = { hostFunction }
   return createFinding(blobImports, context, { rule: 'unknown', subject: hostFunction, title, facts })
 }

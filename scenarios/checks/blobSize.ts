@@ -8,12 +8,12 @@ const CALL_OVERHEAD_BYTES = 1024
 export const blobSize: Check = defineCheck({
   id: 'blob.size',
   title: 'The candidate fits into a block',
-  why: 'A code that passes the limit of block length can be approved by governance and then never be submitted.',
+  why: 'Code above the block length limit can be approved by governance and then cannot be submitted.',
   rules: [
     {
       id: 'tooLarge',
       severity: 'error',
-      says: 'The code does not fit into the normal extrinsics of a block; a warning when it comes close.',
+      says: 'The code does not fit into the normal extrinsics of a block; a warning when it is close to the limit.',
     },
   ],
   async run(context): Promise<CheckAnswer> {
@@ -37,7 +37,7 @@ export const blobSize: Check = defineCheck({
       rule: 'tooLarge',
       severity: share > 1 ? 'error' : 'warning',
       subject: 'size',
-      title: `The candidate has ${sizeBytes} bytes, ${percent} % of the ${limitBytes} that a block takes of normal extrinsics`,
+      title: `The candidate has ${sizeBytes} bytes, ${percent} % of the ${limitBytes} that the normal extrinsics of a block may take`,
       facts: measures,
     })
     return { kind: 'ran', findings: [finding], measures }

@@ -30,19 +30,19 @@ export const blocksReexecute: Check = defineCheck({
     {
       id: 'otherChanges',
       severity: 'error',
-      says: 'Executing a block leaves other values than building it.',
+      says: 'Executing a block leaves different values than building it.',
     },
     {
       id: 'secondExecutor',
       severity: 'error',
-      says: 'The second executor gets another result, or other changes.',
+      says: 'The second executor gets a different result, or different changes.',
     },
   ],
   needs: blocksAfterUpgrade,
   async run(context, blocks): Promise<CheckAnswer> {
     const proved = blocks.filter((block) => block.proof !== null)
     if (proved.length === 0)
-      return { kind: 'inconclusive', reason: 'no block came about to be executed again' }
+      return { kind: 'inconclusive', reason: 'no block could be built, so none was executed again' }
     const opinions = await secondOpinions(context, proved)
     const findings = [
       ...proved.flatMap((block) => unproved(context, block)),
@@ -74,7 +74,7 @@ function unproved(context: CheckContext, { number, proof, runtime }: RehearsedBl
       createFinding(blocksReexecute, context, { rule: 'stateRoot', subject: 'state root', title, facts }),
     ]
   }
-  const title = `Executing block ${number} leaves ${proof.differences.length} key(s) with other values than building it`
+  const title = `Executing block ${number} leaves ${proof.differences.length} key(s) with different values than building it`
   const evidence = differenceLines(runtime.codec, proof.differences)
   const subject = runtime.codec.itemOfKey(proof.differences[0]?.key ?? '')
   return [createFinding(blocksReexecute, context, { rule: 'otherChanges', subject, title, facts, evidence })]

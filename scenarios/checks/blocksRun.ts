@@ -21,7 +21,7 @@ import {
 const ERROR_LEVEL = 1
 const SHOWN_LOGS = 10
 /**
- * Where a runtime keeps who may author and finalise blocks. A list of authors counts while blocks are claimed by it: a chain
+ * Where a runtime keeps who may author and finalize blocks. A list of authors counts while blocks are claimed by it: a chain
  * that leaves Aura for BABE empties Aura's.
  */
 const AUTHORITY_LISTS = [
@@ -31,34 +31,34 @@ const AUTHORITY_LISTS = [
 
 export const blocksRun: Check = defineCheck({
   id: 'blocks.run',
-  title: 'The blocks after the upgrade come about',
-  why: 'Bittensor stopped on 17 March 2024 when on_initialize ran an epoch that indexed out of bounds; Robonomics when its authorities were empty.',
+  title: 'The blocks after the upgrade can be built',
+  why: 'Bittensor stopped on 17 March 2024 when on_initialize ran an epoch that indexed out of bounds; Robonomics stopped when its list of authorities was empty.',
   rules: [
     {
       id: 'stopped',
       severity: 'error',
-      says: 'A block does not come about: panic, limit, or a mandatory inherent failed.',
+      says: 'A block cannot be built: panic, limit, or a failed mandatory inherent.',
     },
     {
       id: 'errorLog',
       severity: 'error',
-      says: 'The runtime logs at ERROR and goes on, where no profile knows the line for harmless.',
+      says: 'The runtime logs at ERROR and continues, and the chain profile does not list the line as harmless.',
     },
     {
       id: 'authoritiesGone',
       severity: 'error',
-      says: 'A list of authorities in use is empty or cannot be read after the upgrade.',
+      says: 'A list of authorities that the chain uses is empty or cannot be read after the upgrade.',
     },
     { id: 'clockStands', severity: 'error', says: 'Timestamp.Now does not move in a block.' },
     {
       id: 'slotDuration',
       severity: 'error',
-      says: 'The duration of a slot changes, so that slot numbers jump.',
+      says: 'The slot duration changes, so slot numbers jump.',
     },
     {
       id: 'growth',
       severity: 'error',
-      says: 'An item gains keys in every block under the candidate, and not without the upgrade; a warning when it is one key a block, which may be a list that fills up.',
+      says: 'An item gains keys in every block under the candidate, but not without the upgrade; a warning when it gains one key a block, which may be a list that fills up.',
     },
   ],
   needs: blocksAfterUpgrade,
@@ -84,7 +84,7 @@ export const blocksRun: Check = defineCheck({
         harmlessErrorLogs: errors.harmless,
       },
       assumptions: [
-        'The blocks after the upgrade have their inherents and nothing else: no user sends extrinsics in the rehearsal.',
+        'The blocks after the upgrade contain inherents only: no user sends extrinsics in the rehearsal.',
       ],
     }
   },
@@ -116,7 +116,7 @@ interface ErrorLine {
   readonly target: string
 }
 
-/** Sorted by what the profile of the chain knows for harmless. */
+/** Sorted by what the chain's profile lists as harmless. */
 function loggedErrors(
   { profile }: CheckContext,
   blocks: readonly RehearsedBlock[],
@@ -146,7 +146,7 @@ function errorLogs(context: CheckContext, lines: readonly ErrorLine[]): Finding[
     createFinding(blocksRun, context, {
       rule: 'errorLog',
       subject: first.target,
-      title: `The runtime logged ${lines.length} error(s) and went on, the first in block ${first.block}: ${first.line}`,
+      title: `The runtime logged ${lines.length} error(s) and continued, the first in block ${first.block}: ${first.line}`,
       facts: { block: first.block, lines: lines.length },
       evidence: lines.slice(0, SHOWN_LOGS).map(({ block, line }) => `block ${block}: ${line}`),
     }),
@@ -171,7 +171,7 @@ async function emptyAuthorities(
     })
     const had = before.kind === 'ok' ? before.value.value : 0
     if (count.kind === 'ok' && (count.value.value > 0 || had === 0)) continue
-    const after = count.kind === 'ok' ? 'is empty' : `can't be had: ${count.message}`
+    const after = count.kind === 'ok' ? 'is empty' : `cannot be read: ${count.message}`
     const finding = createFinding(blocksRun, context, {
       rule: 'authoritiesGone',
       subject: entryPoint,
@@ -183,7 +183,7 @@ async function emptyAuthorities(
   return findings
 }
 
-/** Blocks that come about while the chain's clock stands still are as good as none. */
+/** Blocks built while the chain's clock does not move are of no use. */
 function standingClock(context: CheckContext, blocks: readonly RehearsedBlock[]): Finding[] {
   const stood = blocks.find(({ result, parent, runtime }) => {
     if (result.kind !== 'built' || !runtime.codec.hasPallet('Timestamp')) return false
@@ -237,7 +237,7 @@ async function growth(context: CheckContext, blocks: readonly RehearsedBlock[]):
         rule: 'growth',
         ...(keys > count ? {} : { severity: 'warning' as const }),
         subject: item,
-        title: `${item} gains keys in every block under the candidate, ${keys} in the last ${count}, and does not without the upgrade`,
+        title: `${item} gains keys in every block under the candidate, ${keys} in the last ${count}, and gains none without the upgrade`,
         facts: { item, keys, blocks: count, lastBlock: last },
         evidence: samples.map((key) => `added in block ${last}: ${binaryToHex(key)}`),
       }),

@@ -17,33 +17,33 @@ const SHOWN_LOGS = 10
 
 export const blocksSweep: Check = defineCheck({
   id: 'blocks.sweep',
-  title: 'Every epoch, session and era comes about',
-  why: 'Bittensor stopped on 17 March 2024 in the epoch of one subnet, which no rehearsal of the next few blocks would have met.',
+  title: 'Every epoch, session and era runs',
+  why: 'Bittensor stopped on 17 March 2024 in the epoch of one subnet, which a rehearsal of only the next few blocks would have missed.',
   rules: [
     {
       id: 'stopped',
       severity: 'error',
-      says: 'A block in which an epoch, a session or an era is due does not come about under the candidate.',
+      says: 'A block in which an epoch, a session or an era is due cannot be built under the candidate.',
     },
     {
       id: 'stopsAnyway',
       severity: 'error',
-      says: 'A block does not come about with the candidate nor without the upgrade: the chain needs a remedy that the candidate is not. A warning when the block was reached by a jump.',
+      says: 'A block cannot be built with the candidate or without the upgrade: the chain needs a fix that the candidate does not have. A warning when the block was reached by a jump.',
     },
     {
       id: 'errorLog',
       severity: 'error',
-      says: 'The candidate logs at ERROR what the runtime on chain does not, and no profile knows for harmless; a warning where the chain without the upgrade does not get that far.',
+      says: 'The candidate logs an error that the runtime on chain does not log and that the chain profile does not list as harmless; a warning where the chain without the upgrade does not get that far.',
     },
     {
       id: 'missed',
       severity: 'error',
-      says: 'An epoch that the runtime on chain runs is due under the candidate and never runs.',
+      says: 'An epoch that runs under the runtime on chain is due under the candidate and never runs.',
     },
     {
       id: 'heap',
       severity: 'warning',
-      says: 'A block takes more of the heap than the share of the limits, and did not before.',
+      says: 'A block uses more of the heap than limits.heapWarnShare allows, and did not before the upgrade.',
     },
   ],
   needs: sweptBlocks,
@@ -54,7 +54,7 @@ export const blocksSweep: Check = defineCheck({
       return { kind: 'inconclusive', reason }
     }
     if (sweep.due.length === 0 && sweep.sessions === null) {
-      const reason = `nothing periodic: the profile ${context.profile.name} tells of no epochs that are due, and the candidate has no Session.CurrentIndex`
+      const reason = `no periodic work: the profile ${context.profile.name} lists no epochs that are due, and the candidate has no Session.CurrentIndex`
       return { kind: 'notApplicable', reason }
     }
     const findings = [
@@ -164,7 +164,7 @@ function missed(context: CheckContext, sweep: Sweep): Finding[] {
     createFinding(blocksSweep, context, {
       rule: 'missed',
       subject: unit,
-      title: `The epoch of ${unit} ran in block ${ranIn} without the upgrade, and in none of ${blocks} blocks under the candidate`,
+      title: `The epoch of ${unit} ran in block ${ranIn} without the upgrade, but in none of ${blocks} blocks under the candidate`,
       facts: { unit, ranIn, blocks },
     }),
   )
@@ -189,7 +189,7 @@ function assumptions({ blocks }: Sweep): readonly string[] {
   const shown = [...new Set(numbers)].sort((a, b) => a - b)
   const which = shown.length <= SHOWN_UNITS ? shown.join(', ') : `${shown[0]} to ${shown.at(-1)}`
   return [
-    `${numbers.length} block(s) (${which}) were reached by a jump: those left out are taken to change nothing but height and time.`,
+    `${numbers.length} block(s) (${which}) were reached by a jump: the blocks left out are assumed to change only height and time.`,
   ]
 }
 

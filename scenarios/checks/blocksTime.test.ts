@@ -82,8 +82,8 @@ describe('blocks.time', () => {
     const sweep = needed.kind === 'there' ? needed.value : null
     const last = sweep?.blocks.at(-1)
     if (sweep === null || last === undefined) throw new Error('no sweep')
-    const dear = { ...last.candidate, result: withWrites(last.candidate.result, 60_000) }
-    const blocks = [...sweep.blocks.slice(0, -1), { ...last, candidate: dear }]
+    const costly = { ...last.candidate, result: withWrites(last.candidate.result, 60_000) }
+    const blocks = [...sweep.blocks.slice(0, -1), { ...last, candidate: costly }]
     const swept = withSteps(context, given(sweptBlocks, { kind: 'there', value: { ...sweep, blocks } }))
     expect(await findingsOf(blocksTime, swept)).toEqual([
       expect.objectContaining({

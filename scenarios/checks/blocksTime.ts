@@ -22,22 +22,22 @@ export const blocksTime: Check = defineCheck({
     {
       id: 'slow',
       severity: 'error',
-      says: 'A block takes longer than its share of the slot, on this machine; a warning when it is near, or was so before.',
+      says: 'A block takes longer than its share of the slot, on this machine; a warning when it is close to it, or took as long before the upgrade.',
     },
     {
       id: 'slower',
       severity: 'error',
-      says: 'A block takes many times what it takes without the upgrade, by enough to matter.',
+      says: 'A block takes many times as long as without the upgrade, by enough milliseconds to matter.',
     },
     {
       id: 'undeclared',
       severity: 'error',
-      says: 'A block declares a small part of the weight that it declared before, for the same storage accesses.',
+      says: 'A block declares a small part of the weight that it declared before the upgrade, for the same storage accesses.',
     },
     {
       id: 'aboveLimit',
       severity: 'error',
-      says: "The storage accesses of a block alone pass the block's limit by the runtime's DbWeight, and did not before; a warning when that is not known.",
+      says: "By the runtime's DbWeight, the storage accesses of a block alone pass the block's limit, and did not before the upgrade; a warning when the cost before is unknown.",
     },
   ],
   needs: sweptBlocks,
@@ -46,7 +46,10 @@ export const blocksTime: Check = defineCheck({
     const pairs = timedPairs(sweep.blocks)
     const usual = pairs.filter(({ migrates }) => !migrates)
     if (usual.length === 0) {
-      return { kind: 'inconclusive', reason: 'no block after the migrations came about to be timed' }
+      return {
+        kind: 'inconclusive',
+        reason: 'no block after the migrations could be built, so none was timed',
+      }
     }
     const measured = await measureAgain(context, usual)
     const findings = [
@@ -60,7 +63,7 @@ export const blocksTime: Check = defineCheck({
       findings,
       measures: measures(pairs),
       tables: [table(pairs)],
-      assumptions: ['Times are of this machine: a validator may be faster or slower.'],
+      assumptions: ['Times were measured on this machine: a validator may be faster or slower.'],
     }
   },
 })
@@ -164,7 +167,7 @@ function undeclared(context: CheckContext, pairs: readonly TimedPair[]): Finding
     createFinding(blocksTime, context, {
       rule: 'undeclared',
       subject: 'on_initialize',
-      title: `${blockText(pair)} declares ${toMs(declaredPs)} ms of weight instead of ${toMs(controlDeclaredPs)} ms, while its storage accesses come to ${toMs(storagePs)} ms by the runtime's DbWeight as before`,
+      title: `${blockText(pair)} declares ${toMs(declaredPs)} ms of weight instead of ${toMs(controlDeclaredPs)} ms, while its storage accesses come to ${toMs(storagePs)} ms by the runtime's DbWeight, as before the upgrade`,
       facts: {
         block: pair.swept.number,
         declaredMs: toMs(declaredPs),
@@ -189,8 +192,8 @@ function aboveLimit(context: CheckContext, pairs: readonly TimedPair[]): Finding
       rule: 'aboveLimit',
       ...(pair.control === null ? { severity: 'warning' as const } : {}),
       subject: subjectOf(pair),
-      title: `${blockText(pair)} has storage accesses for ${toMs(storagePs)} ms by the runtime's DbWeight, above the ${toMs(limitPs)} ms of a whole block; ${before === null ? 'what it had before is not known' : `without the upgrade ${toMs(before)} ms`}`,
-      facts: { block: pair.swept.number, modelledMs: toMs(storagePs), limitMs: toMs(limitPs) },
+      title: `${blockText(pair)} has storage accesses for ${toMs(storagePs)} ms by the runtime's DbWeight, above the ${toMs(limitPs)} ms of a whole block; ${before === null ? 'the cost before the upgrade is unknown' : `without the upgrade ${toMs(before)} ms`}`,
+      facts: { block: pair.swept.number, modeledMs: toMs(storagePs), limitMs: toMs(limitPs) },
     })
   })
 }
@@ -216,7 +219,7 @@ function measures(pairs: readonly TimedPair[]): Facts {
 function table(pairs: readonly TimedPair[]): DataTable {
   return {
     id: 'block-times',
-    title: 'Time and weight of blocks, with and without the upgrade (times are of this machine)',
+    title: 'Time and weight of blocks, with and without the upgrade (times measured on this machine)',
     columns: [
       { name: 'block', kind: 'count' },
       { name: 'due', kind: 'text' },
@@ -239,7 +242,9 @@ function table(pairs: readonly TimedPair[]): DataTable {
 }
 
 function controlText(controlMs: number | null): string {
-  return controlMs === null ? 'and nothing to compare it with' : `without the upgrade ${round(controlMs)} ms`
+  return controlMs === null
+    ? 'with no block to compare it with'
+    : `without the upgrade ${round(controlMs)} ms`
 }
 
 function toMs(ps: bigint | null): number | null {

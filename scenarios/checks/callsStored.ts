@@ -10,13 +10,13 @@ const MAX_TEXT = 300
 
 export const callsStored: Check = defineCheck({
   id: 'calls.stored',
-  title: 'Calls that the state keeps for later still are the same calls',
+  title: 'Stored calls still decode to the same calls',
   why: "Moonbeam stopped for four hours when a call's index moved and a scheduled remark became setHeapPages (April 2023).",
   rules: [
     {
       id: 'anotherCall',
       severity: 'error',
-      says: 'A stored call is another call, or has other arguments, for the candidate.',
+      says: 'The candidate decodes a stored call as a different call, or with different arguments.',
     },
     { id: 'unreadable', severity: 'error', says: 'The candidate cannot decode a stored call.' },
   ],
@@ -27,7 +27,7 @@ export const callsStored: Check = defineCheck({
     const calls = before.calls.filter(({ reading }) => reading.kind === 'call')
     const hashesOnly = Object.fromEntries(before.hashesOnly)
     if (calls.length === 0) {
-      const reason = 'the state keeps no calls (scheduler, preimages, multisigs)'
+      const reason = 'the state holds no stored calls (scheduler, preimages, multisigs)'
       return { kind: 'notApplicable', reason, measures: hashesOnly }
     }
     // What the migration block itself made or dropped is not of interest: agenda of its own height and the like.
@@ -76,14 +76,14 @@ function judge(context: CheckContext, { call, now }: ReadingPair): Finding[] {
 function toTable(pairs: readonly ReadingPair[]): DataTable {
   return {
     id: 'stored-calls',
-    title: 'Calls kept in the state',
+    title: 'Stored calls',
     columns: ['place', 'before', 'after'].map((name) => ({ name, kind: 'text' })),
     rows: pairs.map(({ call: { place, reading }, now }) => [place, textOf(reading), textOf(now)]),
   }
 }
 
 function textOf(reading: CallReading | null): string {
-  if (reading === null) return 'not there any more'
+  if (reading === null) return 'no longer stored'
   return reading.kind === 'call' ? clip(reading.text) : `unreadable: ${reading.error}`
 }
 

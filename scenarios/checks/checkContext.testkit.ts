@@ -92,7 +92,7 @@ export async function ranAnswer(
   return answer
 }
 
-/** The value of a step that came out otherwise. */
+/** The value of a step that came out differently. */
 export function given<T>(step: Step<T>, value: T | Promise<T>): StepValue<T> {
   return { step, value: Promise.resolve(value) }
 }

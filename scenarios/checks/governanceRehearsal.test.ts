@@ -57,7 +57,7 @@ describe('governance.rehearsal', () => {
     expect(tables?.[0]?.rows.map(([name]) => name)).toContain('System.authorize_upgrade')
   })
 
-  it('by Root where there is no sudo: authorised, then applied by anyone', async () => {
+  it('by Root where there is no sudo: authorized, then applied by anyone', async () => {
     const fork = context.fork.branch()
     fork.setStorage(new Map([[codec.storageKey('Sudo', 'Key'), null]]), 'no sudo')
     const answer = await ranAnswer(governanceRehearsal, { ...context, fork })
@@ -67,7 +67,7 @@ describe('governance.rehearsal', () => {
       '2 System.apply_authorized_upgrade: the code is set',
     ])
     expect(answer.assumptions).toEqual([
-      'System.authorize_upgrade: signatures are taken as read.',
+      'System.authorize_upgrade: signatures are assumed to be valid.',
       expect.stringMatching(/on the scheduler's agenda for block 1, with the origin Root\.$/),
     ])
   })
@@ -142,7 +142,7 @@ describe('governance.rehearsal', () => {
     })
   })
 
-  it('says when the hash of other bytes is authorised', async () => {
+  it('says when the hash of other bytes is authorized', async () => {
     // Of the wasm, where the compressed blob will be submitted.
     const code_hash = blake2_256(context.candidate.wasm)
     const [found] = (await rehearse(sudo(call('System', 'authorize_upgrade', { code_hash })), alice)).findings
@@ -158,7 +158,7 @@ describe('governance.rehearsal', () => {
   it('gives the means for the fee to who has none, and says so', async () => {
     const [found] = (await rehearse(sudo(setCode), new Uint8Array(32).fill(7))).findings
     expect(found?.title).toMatch(/Sudo\.RequireSudo/)
-    expect(found?.evidence.at(-1)).toMatch(/^assumed: \w+ has the means to pay the fee$/)
+    expect(found?.evidence.at(-1)).toMatch(/^assumed: \w+ can pay the fee$/)
   })
 
   it('says when a block has no room for it', async () => {

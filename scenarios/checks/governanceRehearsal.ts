@@ -14,7 +14,7 @@ import { usualProposals } from '../governance/waysToUpgrade.ts'
 export const governanceRehearsal: Check = defineCheck({
   id: 'governance.rehearsal',
   title: 'The proposal installs exactly this candidate',
-  why: 'An upgrade that is voted on with another hash, or that set_code refuses, is found out when the chain does not change.',
+  why: 'A proposal with the wrong hash, or one that set_code refuses, is noticed only when the chain does not upgrade.',
   rules: [
     {
       id: 'undecodable',
@@ -24,20 +24,24 @@ export const governanceRehearsal: Check = defineCheck({
     {
       id: 'refused',
       severity: 'error',
-      says: 'The proposal, or a call inside it, fails; the dispatch error is named.',
+      says: 'The proposal, or a call inside it, fails; the finding names the dispatch error.',
     },
     { id: 'tooLarge', severity: 'error', says: 'The proposal needs more weight or length than a block has.' },
-    { id: 'otherCode', severity: 'error', says: 'The proposal installs other code than the candidate.' },
-    { id: 'otherHash', severity: 'error', says: 'The proposal authorises the hash of other code.' },
+    { id: 'otherCode', severity: 'error', says: 'The proposal installs code that is not the candidate.' },
+    {
+      id: 'otherHash',
+      severity: 'error',
+      says: 'The proposal authorizes the hash of code that is not the candidate.',
+    },
     {
       id: 'neverExecutes',
       severity: 'error',
-      says: 'The proposal succeeds, and the code does not change: nothing is scheduled or authorised that would change it.',
+      says: 'The proposal succeeds, but the code does not change and nothing that would change it is scheduled or authorized.',
     },
   ],
   async run(context): Promise<CheckAnswer> {
     if (isEqualBytes(context.candidate.submitted, context.current.blob.submitted)) {
-      return { kind: 'notApplicable', reason: 'the candidate is the code that is on the chain already' }
+      return { kind: 'notApplicable', reason: 'the candidate is already the code on chain' }
     }
     const calls = context.current.codec.codeUpgradeCalls(context.candidate.submitted)
     const { proposal } = context
@@ -51,7 +55,7 @@ export const governanceRehearsal: Check = defineCheck({
     }
     const usual = usualProposals(context, calls)
     if (usual.length > 0) return rehearse(context, calls, usual)
-    const reason = 'the runtime on chain has no call that sets code or authorises it; give the proposal'
+    const reason = 'the runtime on chain has no call that sets or authorizes code; give the proposal'
     return { kind: 'inconclusive', reason }
   },
 })
@@ -135,11 +139,11 @@ function judge(context: CheckContext, proposed: ProposedCall, outcome: ProposalO
     case 'installed': {
       const installedHash = bytesToHex(blake2_256(end.code))
       if (installedHash === hash) return []
-      const title = `${proposed.name} installs other code than the candidate: its blake2-256 is ${installedHash}, the candidate's ${hash}`
+      const title = `${proposed.name} installs code that is not the candidate: its blake2-256 is ${installedHash}, the candidate's ${hash}`
       return find('otherCode', title, { installedHash })
     }
     case 'otherHash': {
-      const title = `${proposed.name} authorises the code with the blake2-256 ${end.hash}; the candidate's is ${hash}`
+      const title = `${proposed.name} authorizes the code with the blake2-256 ${end.hash}; the candidate's is ${hash}`
       return find('otherHash', title, { authorizedHash: end.hash })
     }
     case 'tooLarge':
@@ -151,7 +155,7 @@ function judge(context: CheckContext, proposed: ProposedCall, outcome: ProposalO
     case 'never':
       return find(
         'neverExecutes',
-        `${proposed.name} leaves the code as it is, and nothing scheduled, authorised or waiting that would change it`,
+        `${proposed.name} does not change the code, and nothing that would change it is scheduled, authorized or waiting`,
       )
     case 'cannot':
       return []
@@ -188,7 +192,7 @@ function measures(tried: readonly Tried[]): Facts {
 function ways(calls: readonly UpgradeCall[]): DataTable {
   return {
     id: 'ways-to-upgrade',
-    title: 'Calls of the runtime on chain that install the candidate, or authorise it',
+    title: 'Calls of the runtime on chain that install or authorize the candidate',
     columns: [
       { name: 'call', kind: 'text' },
       { name: 'blake2-256 of the call', kind: 'text' },

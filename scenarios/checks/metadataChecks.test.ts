@@ -57,10 +57,10 @@ describe('metadata.diff', () => {
     expect(findings[0]?.title).toMatch(/at another index: \d+, \d+, now \d+, \d+$/)
   })
 
-  it('names the argument of a call that is encoded otherwise', async () => {
+  it('names the argument of a call that is encoded differently', async () => {
     const { findings } = await run(metadataDiff, 'call-encoding')
     expect(findings.map(({ title }) => title)).toEqual([
-      'The call SubtensorModule.set_weights takes other arguments: version_key: u64, now version_key: u32',
+      'The call SubtensorModule.set_weights takes different arguments: version_key: u64, now version_key: u32',
     ])
   })
 
@@ -81,7 +81,7 @@ describe('storage.types', () => {
   it.each([
     ['type-same-width', 'scaleChanged', /written as u64 and are read as i64/],
     ['type-wider', 'typeChanged', /written as u64 and are read as u128/],
-  ])('says no to %s, with item, count and samples', async (name, rule, title) => {
+  ])('reports %s, with item, count and samples', async (name, rule, title) => {
     const { findings } = await run(storageTypes, name)
     expect(findings).toMatchObject([
       { rule, severity: 'error', subject: 'SubtensorModule.Burn', title: expect.stringMatching(title) },
@@ -90,7 +90,7 @@ describe('storage.types', () => {
     expect(findings[0]?.evidence[0]).toMatch(/^SubtensorModule\.Burn\(1\): 0x[0-9a-f]{16} is /)
   })
 
-  it('says no when the migration that rewrites the values is not run', async () => {
+  it('fails when the migration that rewrites the values is not run', async () => {
     const { findings } = await run(storageTypes, 'migration-not-wired')
     expect(findings).toMatchObject([{ rule: 'typeChanged', subject: 'SubtensorModule.ActivityCutoff' }])
   })

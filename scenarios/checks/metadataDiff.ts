@@ -10,60 +10,60 @@ import { metadataDiff as diffMetadata, type MetadataChange } from '../metadata/m
 
 export const metadataDiff: Check = defineCheck({
   id: 'metadata.diff',
-  title: 'Clients, wallets and signed extrinsics still fit the candidate',
-  why: 'Moved calls, runtime APIs that are gone and other extensions broke wallets, SDKs and scheduled calls (Moonbeam, subtensor #832, #1162); forgotten transaction_version let old signatures mean something new.',
+  title: 'Clients, wallets and signed extrinsics still work with the candidate',
+  why: 'Moved calls, removed runtime APIs and changed extensions broke wallets, SDKs and scheduled calls (Moonbeam, subtensor #832, #1162); a transaction_version that was not raised gave old signatures a new meaning.',
   rules: [
     {
       id: 'entryPointGone',
       severity: 'error',
-      says: 'An entry point that nodes or wallets call on every chain is not exported any more.',
+      says: 'An entry point that nodes or wallets call on every chain is no longer exported.',
     },
     {
       id: 'runtimeApiGone',
       severity: 'warning',
-      says: "A runtime API of the chain's own, or a method of it, is gone: its clients fail.",
+      says: 'A runtime API of this chain, or one of its methods, was removed: its clients fail.',
     },
     {
       id: 'runtimeApiChanged',
       severity: 'warning',
-      says: 'A method of a runtime API takes or gives other bytes, so that clients built before decode nonsense.',
+      says: 'The parameters or the result of a runtime API method are encoded differently, so existing clients decode wrong values.',
     },
     {
       id: 'palletGone',
       severity: 'warning',
-      says: 'A pallet is gone, with its calls, events and storage.',
+      says: 'A pallet was removed, with its calls, events and storage.',
     },
     {
       id: 'palletMoved',
       severity: 'error',
-      says: 'A pallet has another index, so that all its calls and events are encoded otherwise; a warning when transaction_version rises or the chain never raises it.',
+      says: 'A pallet has a different index, so all its calls and events are encoded differently; a warning when transaction_version rises or the chain never raises it.',
     },
     {
       id: 'callMoved',
       severity: 'error',
-      says: 'A call has another index in its pallet, other arguments, or is gone and another call stands at its index; a warning when transaction_version rises or the chain never raises it.',
+      says: 'A call has a different index in its pallet, different arguments, or was removed and another call took its index; a warning when transaction_version rises or the chain never raises it.',
     },
     {
       id: 'callGone',
       severity: 'warning',
-      says: 'A call is gone: whoever makes it is refused.',
+      says: 'A call was removed: whoever submits it is refused.',
     },
     {
       id: 'extensionsChanged',
       severity: 'error',
-      says: 'What an extrinsic carries or signs besides its call changed; a warning when transaction_version rises or the chain never raises it.',
+      says: 'The transaction extensions changed: what an extrinsic carries or signs besides its call; a warning when transaction_version rises or the chain never raises it.',
     },
     {
       id: 'clockChanged',
       severity: 'warning',
-      says: 'A constant that block times follow from changed: nodes count slots by it.',
+      says: 'A constant that determines block times changed: nodes count slots by it.',
     },
   ],
   async run(context): Promise<CheckAnswer> {
     const { fork, candidate, current } = context
     const answer = await fork.catalog.of(candidate, fork.head.state)
     if (answer.kind === 'failed') {
-      return { kind: 'inconclusive', reason: `the candidate's metadata can't be had: ${answer.message}` }
+      return { kind: 'inconclusive', reason: `the candidate's metadata cannot be read: ${answer.message}` }
     }
     const changes = diffMetadata(describe(current), describe(answer.value))
     const reencoded = reencodedCalls(context, answer.value, changes)
@@ -96,7 +96,7 @@ function goneEntryPoints(context: CheckContext): Finding[] {
   return names(context.current.blob)
     .filter((name) => !now.has(name) && COMMON_APIS.test(name))
     .map((subject) => {
-      const title = `The entry point ${subject}, which nodes or wallets call, is gone`
+      const title = `The entry point ${subject}, which nodes or wallets call, was removed`
       return createFinding(metadataDiff, context, { rule: 'entryPointGone', subject, title })
     })
 }
@@ -114,21 +114,21 @@ function judge(context: CheckContext, candidate: RuntimeContext, change: Metadat
   }
   const encoding = encodingSeverity(context, candidate)
   if (area === 'runtime API' && !TEST_APIS.test(name) && !COMMON_APIS.test(`${name.split('.')[0]}_`)) {
-    if (kind === 'removed') return make('runtimeApiGone', `The runtime API ${name} is gone`)
+    if (kind === 'removed') return make('runtimeApiGone', `The runtime API ${name} was removed`)
     if (kind === 'type' && isIncompatible(change)) {
-      return make('runtimeApiChanged', `The runtime API ${name} speaks otherwise: ${before}, now ${after}`)
+      return make('runtimeApiChanged', `The encoding of runtime API ${name} changed: ${before}, now ${after}`)
     }
   }
-  if (area === 'pallet' && kind === 'removed') return make('palletGone', `The pallet ${name} is gone`)
+  if (area === 'pallet' && kind === 'removed') return make('palletGone', `The pallet ${name} was removed`)
   if (area === 'pallet' && kind === 'moved') {
     return make('palletMoved', `The pallet ${name} moved from ${before} to ${after}`, encoding)
   }
-  if (area === 'call' && kind === 'removed') return make('callGone', `The call ${name} is gone`)
+  if (area === 'call' && kind === 'removed') return make('callGone', `The call ${name} was removed`)
   if (area === 'extension' || area === 'extrinsic') {
     if (kind === 'type' && !isIncompatible(change)) return []
     const what =
-      name === 'order' ? 'The transaction extensions have another order' : `${area} ${name}: ${kind}`
-    return make('extensionsChanged', `${what}, so that extrinsics are signed otherwise`, encoding)
+      name === 'order' ? 'The transaction extensions are in a different order' : `${area} ${name}: ${kind}`
+    return make('extensionsChanged', `${what}, so extrinsics are signed differently`, encoding)
   }
   if (area === 'constant' && kind === 'value' && CLOCK_CONSTANTS.test(name)) {
     return make('clockChanged', `${name} changed from ${before} to ${after}, and nodes count slots by it`)
@@ -137,12 +137,12 @@ function judge(context: CheckContext, candidate: RuntimeContext, change: Metadat
 }
 
 const WHAT_OF_CALL = {
-  index: 'is at another index',
-  arguments: 'takes other arguments',
-  replaced: 'is gone and another stands at its index',
+  index: 'has a different index',
+  arguments: 'takes different arguments',
+  replaced: 'was removed and another call took its index',
 } as const
 
-/** One finding for each call that keeps its name and is encoded otherwise, but for those of a pallet that moved as a whole. */
+/** One finding for each call that keeps its name and is encoded differently, but for those of a pallet that moved as a whole. */
 function reencodedCalls(
   context: CheckContext,
   candidate: RuntimeContext,
@@ -188,7 +188,7 @@ function toTable(changes: readonly MetadataChange[]): DataTable {
   return {
     id: 'metadata-diff',
     title: 'Metadata, before and after',
-    columns: ['what', 'name', 'change', 'before', 'after', 'who has to care'].map((name) => ({
+    columns: ['what', 'name', 'change', 'before', 'after', 'who is affected'].map((name) => ({
       name,
       kind: 'text',
     })),

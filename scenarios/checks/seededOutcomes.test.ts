@@ -53,7 +53,7 @@ it.each([upgradeApply, upgradeCost, blocksRun, blocksReexecute])(
 )
 
 describe('upgrade.apply', () => {
-  it('says no when the candidate does not accept its own migration block', async () => {
+  it('fails when the candidate does not accept its own migration block', async () => {
     const [first, ...rest] = blocks
     if (first?.proof == null) throw new Error('no migration block')
     const { entryPoint, cost, logs, denied } = first.proof.execution
@@ -69,7 +69,7 @@ describe('upgrade.cost', () => {
     return { ...upgraded, migration: { ...upgraded.migration, ...change(upgraded) } }
   }
 
-  it('says no when the migrations use more weight than a block has', async () => {
+  it('fails when the migrations use more weight than a block has', async () => {
     const upgrade = withCost(({ migration: { weight } }) => {
       const limit = weight?.limits?.maxBlock.refTime ?? 0n
       return weight === null ? {} : { weight: { ...weight, total: { ...weight.total, refTime: limit + 1n } } }
@@ -81,7 +81,7 @@ describe('upgrade.cost', () => {
     })
   })
 
-  it('says no when the storage accesses alone cost many times what was declared', async () => {
+  it('fails when the storage accesses alone cost many times what was declared', async () => {
     const upgrade = withCost(({ migration: { cost } }) => ({ cost: { ...cost, writes: 60_000 } }))
     const [found] = await findings(upgradeCost, { upgrade })
     expect(found).toMatchObject({
@@ -92,7 +92,7 @@ describe('upgrade.cost', () => {
 })
 
 describe('blocks.run', () => {
-  it('says no when the clock of the chain stands still', async () => {
+  it('fails when the clock of the chain stands still', async () => {
     const seeded = blocks.map((block, i): RehearsedBlock => {
       if (i !== 1 || block.result.kind !== 'built') return block
       const { state } = block.parent
@@ -105,7 +105,7 @@ describe('blocks.run', () => {
 })
 
 describe('blocks.reexecute', () => {
-  it('says no when the header has another state root than the state', async () => {
+  it('fails when the header has another state root than the state', async () => {
     const [found] = await findings(blocksReexecute, { blocks: lastProof(() => ({ rootMatches: false })) })
     expect(found?.title).toMatch(
       /^The state root in the header of block 5 is not the root of the state after it/,

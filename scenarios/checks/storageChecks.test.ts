@@ -69,7 +69,7 @@ describe.each(CHECKS.map((check) => [check.id, check] as const))('%s', (_, check
     })
     expect(await answerOf(check, context)).toMatchObject({
       kind: 'inconclusive',
-      reason: 'the upgrade did not go through, see upgrade.apply',
+      reason: 'the upgrade failed, see upgrade.apply',
     })
   })
 })
@@ -110,7 +110,7 @@ describe('storage.decode', () => {
     ])
   })
 
-  it('sees keys that are none of the item, and a single value', async () => {
+  it('sees keys that do not belong to the item, and a single value', async () => {
     const context = await afterwards('v2', ({ current: { codec } }) => {
       const burn = codec.storagePrefix('SubtensorModule', 'Burn')
       const added = codec.storageKey('SubtensorModule', 'NetworksAdded', 77)
@@ -147,7 +147,7 @@ describe('storage.decode', () => {
     const { findings, tables } = await ranAnswer(storageDecode, await demo('v2', prepare))
     expect(findings).toEqual([])
     expect(tables?.[0]?.rows.toSorted()).toEqual([
-      ['SubtensorModule.Kappa', 'key is none of the item', 1, 'as before the upgrade'],
+      ['SubtensorModule.Kappa', 'not a valid key of the item', 1, 'as before the upgrade'],
       ['SubtensorModule.Kappa', 'leaves bytes over', 1, 'as before the upgrade'],
       ['SubtensorModule.NetworkRegisteredAt', 'does not decode', 1, 'as before the upgrade'],
     ])

@@ -16,8 +16,8 @@ const OF_ONE_BLOCK: ReadonlySet<string> = new Set(['System.Events'])
 
 export const storageDecode: Check = defineCheck({
   id: 'storage.decode',
-  title: 'Everything in the state decodes with the types of the candidate',
-  why: 'A runtime reads a value that does not decode as absent: balances turn zero. Autonomys Taurus 2025: a field removed without a migration.',
+  title: "Every stored value decodes with the candidate's types",
+  why: 'A runtime reads a value that does not decode as absent: balances become zero (Autonomys Taurus 2025: a field removed without a migration).',
   rules: [
     {
       id: 'undecodable',
@@ -27,12 +27,12 @@ export const storageDecode: Check = defineCheck({
     {
       id: 'trailingBytes',
       severity: 'error',
-      says: 'Values of an item decode and leave bytes over: they were written as another type.',
+      says: 'Values of an item decode with bytes left over: they were written as a different type.',
     },
     {
       id: 'malformedKey',
       severity: 'error',
-      says: 'Keys under the prefix of an item are no keys of it any more, so that nothing finds them.',
+      says: 'Keys under the prefix of an item are no longer valid keys of it, so the runtime cannot find them.',
     },
   ],
   needs: scannedState,
@@ -77,7 +77,7 @@ function titleOf(problem: ItemProblem, stored: number): string {
   const isOne = count === 1
   const many = count.toLocaleString('en')
   if (kind === 'malformedKey') {
-    return `${many} ${isOne ? 'key' : 'keys'} under ${name} ${isOne ? 'is no key' : 'are no keys'} of it any more`
+    return `${many} ${isOne ? 'key' : 'keys'} under ${name} ${isOne ? 'is no longer a valid key' : 'are no longer valid keys'} of it`
   }
   const values = `${many} ${isOne ? 'value' : 'values'} of ${name}`
   const sizes = sizesText(problem)
@@ -87,7 +87,7 @@ function titleOf(problem: ItemProblem, stored: number): string {
   }
   const over =
     item.valueBytes === null || problem.sizes.size > 1 ? 'bytes' : `${stored - item.valueBytes} bytes`
-  return `${values} ${isOne ? 'decodes and leaves' : 'decode and leave'} ${over} over (${sizes} stored)`
+  return `${values} ${isOne ? 'decodes with' : 'decode with'} ${over} left over (${sizes} stored)`
 }
 
 function sizesText({ sizes }: ItemProblem): string {
@@ -106,7 +106,7 @@ function mostFrequent(sizes: ReadonlyMap<number, number>): number {
 const PROBLEM_WORDS: Readonly<Record<ProblemKind, string>> = {
   undecodable: 'does not decode',
   trailingBytes: 'leaves bytes over',
-  malformedKey: 'key is none of the item',
+  malformedKey: 'not a valid key of the item',
 }
 
 function otherProblems(problems: readonly ItemProblem[]): DataTable {
@@ -119,7 +119,7 @@ function otherProblems(problems: readonly ItemProblem[]): DataTable {
   })
   return {
     id: 'storage-undecodable',
-    title: 'Entries that do not decode and are not the candidate’s doing',
+    title: 'Entries that did not decode before the upgrade either',
     columns: [
       { name: 'item', kind: 'text' },
       { name: 'problem', kind: 'text' },

@@ -10,18 +10,18 @@ import { type StateScan, scannedState } from '../storage/stateScan.ts'
 
 export const storageOrphans: Check = defineCheck({
   id: 'storage.orphans',
-  title: 'Nothing is left behind that no pallet owns',
-  why: 'Storage of a pallet that is gone stays for ever, cannot be read, and comes back to life under the next pallet of that name.',
+  title: 'No storage is left without a pallet that owns it',
+  why: 'Storage of a removed pallet stays forever, cannot be read, and is used again by the next pallet of that name.',
   rules: [
     {
       id: 'removedPallet',
       severity: 'error',
-      says: 'A pallet is gone and its storage is still there.',
+      says: 'A pallet was removed and its storage is still there.',
     },
     {
       id: 'removedItem',
       severity: 'warning',
-      says: 'An item of a pallet is gone and its keys are still there.',
+      says: 'A storage item of a pallet was removed and its keys are still there.',
     },
   ],
   needs: scannedState,
@@ -59,7 +59,7 @@ function removedPallet(context: CheckContext, pallet: string, groups: readonly K
   return createFinding(storageOrphans, context, {
     rule: 'removedPallet',
     subject: pallet,
-    title: `The pallet ${pallet} is gone and leaves ${keysText(count, bytes)} behind`,
+    title: `The pallet ${pallet} was removed and leaves ${keysText(count, bytes)} behind`,
     facts: { pallet, count, bytes },
     evidence: groups.map(groupText),
   })
@@ -70,7 +70,7 @@ function removedItem(context: CheckContext, group: KeyGroup): Finding {
   return createFinding(storageOrphans, context, {
     rule: 'removedItem',
     subject: `${pallet}.${item}`,
-    title: `The item ${pallet}.${item} is gone and leaves ${keysText(count, bytes)} behind`,
+    title: `The storage item ${pallet}.${item} was removed and leaves ${keysText(count, bytes)} behind`,
     facts: { item: `${pallet}.${item}`, count, bytes },
     evidence: [groupText(group)],
   })
@@ -90,7 +90,7 @@ function ownerlessKeys({ orphans, unknown }: StateScan): DataTable {
   const versions = orphans.filter(({ item }) => item === STORAGE_VERSION_ITEM)
   return {
     id: 'storage-unknown',
-    title: 'Keys that no pallet of the candidate owns, and no finding is about',
+    title: 'Keys that no pallet of the candidate owns, without a finding',
     columns: [
       { name: 'pallet', kind: 'text' },
       { name: 'item', kind: 'text' },

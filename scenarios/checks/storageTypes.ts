@@ -15,23 +15,23 @@ const SHOWN_KEYS = 5
 
 export const storageTypes: Check = defineCheck({
   id: 'storage.types',
-  title: 'Stored values still are what the candidate takes them for',
-  why: 'A type that changes without a migration is read as something else (Kulupu 2020, Autonomys Taurus 2025); in the same width it still decodes, and nobody sees it.',
+  title: 'Stored values still decode to the types the candidate expects',
+  why: 'A type that changes without a migration misreads stored values (Kulupu 2020, Autonomys Taurus 2025); with the same width the value still decodes, and nobody notices.',
   rules: [
     {
       id: 'typeChanged',
       severity: 'error',
-      says: 'Values that the upgrade does not rewrite are read as another value, or not at all.',
+      says: 'Values that the upgrade does not rewrite decode to a different value, or do not decode.',
     },
     {
       id: 'scaleChanged',
       severity: 'error',
-      says: 'Values that the upgrade does not rewrite are read as another number in the same width: signed, or a part of something.',
+      says: 'Values that the upgrade does not rewrite decode to a different number of the same width, such as a signed one or a fraction.',
     },
     {
-      id: 'relabelled',
+      id: 'relabeled',
       severity: 'warning',
-      says: 'A field or variant in use has another name at the same place: renamed, or another meaning.',
+      says: 'A field or variant in use has a different name at the same position: it was renamed, or its meaning changed.',
     },
     {
       id: 'keyChanged',
@@ -130,7 +130,7 @@ function movedKeys(context: CheckContext, scan: Scan, { was, is, left }: LeftKey
   })
 }
 
-const RULES = { layout: 'typeChanged', scale: 'scaleChanged', label: 'relabelled' } as const
+const RULES = { layout: 'typeChanged', scale: 'scaleChanged', label: 'relabeled' } as const
 
 interface ChangedValues extends LeftKeys {
   readonly change: TypeChange

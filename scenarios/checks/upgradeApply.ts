@@ -10,13 +10,13 @@ import { rehearsedBlocks, upgradeStep } from '../rehearsal/rehearsal.ts'
 
 export const upgradeApply: Check = defineCheck({
   id: 'upgrade.apply',
-  title: 'The upgrade goes through in the order of the chain',
+  title: 'The upgrade succeeds in the order in which the chain performs it',
   why: 'A migration that panics stops the chain at the first block of the new runtime (Picasso Rococo; Kreivo).',
   rules: [
     {
       id: 'failed',
       severity: 'error',
-      says: 'The block that sets the code, or the first block of the candidate, does not come about.',
+      says: 'The block that sets the code, or the first block of the candidate, cannot be built.',
     },
     { id: 'refused', severity: 'error', says: 'Core_execute_block does not accept the migration block.' },
   ],
@@ -29,7 +29,7 @@ export const upgradeApply: Check = defineCheck({
     if (proof === null) return { kind: 'inconclusive', reason: 'the migration block was not proved' }
     if (proof.execution.kind === 'ok')
       return { kind: 'ran', findings: [], measures: { block: block?.number ?? null } }
-    const message = `block ${block?.number}, which the candidate built, is not accepted by it: ${outcomeText(proof.execution)}`
+    const message = `block ${block?.number}, which the candidate built, is not accepted by Core_execute_block: ${outcomeText(proof.execution)}`
     return { kind: 'ran', findings: [toFinding(context, 'refused', { message, outcome: proof.execution })] }
   },
 })
@@ -49,7 +49,7 @@ function failureOf(result: UpgradeResult): Failure | null {
         message: `the runtime on chain did not build the block that sets the code: ${result.block.message}`,
       }
     case 'runtimeUnusable':
-      return { ...result.failure, message: `the candidate can't be used: ${result.failure.message}` }
+      return { ...result.failure, message: `the candidate cannot be used: ${result.failure.message}` }
     case 'migrationFailed':
       return { ...result.block, message: `the first block of the candidate failed: ${result.block.message}` }
   }

@@ -67,7 +67,7 @@ async function ownerlessStake(fork: Fork): Promise<void> {
 }
 
 describe('upgrade.cost', () => {
-  it('says no when the migrations take longer than a block may', async () => {
+  it('fails when the migrations take longer than a block may', async () => {
     const limits = { blockWarnMs: 0, blockFailMs: 0 }
     const { findings } = await run(upgradeCost, { candidate: miniature('v2'), limits })
     expect(findings[0]).toMatchObject({
@@ -115,19 +115,19 @@ describe('blocks.run', () => {
     expect(findings[0]?.evidence.join('\n')).toMatch(/emission::.*run_block/)
   })
 
-  it('says no to an error that the runtime logs and goes on from', async () => {
+  it('reports an error that the runtime logs and goes on from', async () => {
     const { findings } = await run(blocksRun, { candidate: miniature('error-swallowed') })
     expect(findings[0]?.title).toMatch(/logged \d+ error\(s\) and went on, the first in block 2/)
   })
 
-  it('says no when nobody may author any more', async () => {
+  it('fails when nobody may author any more', async () => {
     const { findings } = await run(blocksRun, { candidate: miniature('empty-authorities') })
     expect(findings.map(({ title }) => title).join('\n')).toMatch(/AuraApi_authorities had 1 authorities/)
   })
 })
 
 describe('blocks.run, slots', () => {
-  it('says no when the slot takes another time than before, even if the number only jumps ahead', async () => {
+  it('fails when the slot takes another time than before, even if the number only jumps ahead', async () => {
     const context = await checkTestContext()
     const upgrade = await context.get(upgradeStep)
     if (upgrade.kind !== 'upgraded') throw new Error(upgrade.kind)
@@ -149,7 +149,7 @@ describe('blocks.run, slots', () => {
 })
 
 describe('blocks.reexecute', () => {
-  it('says no when a result depends on what the heap held before', async () => {
+  it('fails when a result depends on what the heap held before', async () => {
     const { findings } = await run(blocksReexecute, {
       candidate: miniature('heap-contents'),
       prepare: unevenEpochs,

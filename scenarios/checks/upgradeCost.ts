@@ -12,31 +12,31 @@ import { upgraded } from '../rehearsal/rehearsal.ts'
 import { storageTimePs } from '../rehearsal/storageTime.ts'
 
 const PS_PER_MS = 1_000_000_000n
-/** Below this share of the block, being dear or dishonest harms nobody. */
+/** Below this share of the block, high or undeclared costs do no harm. */
 const MATTERS_SHARE = 4n
 const SUBJECT = 'migration block'
 const SHOWN_ITEMS = 3
 const SHOWN_DEAREST = 3
-/** Counting is for comparing, and must not cost the check its findings: dearer migrations are not run once more. */
+/** Counting is for comparing, and must not cost the check its findings: longer migrations are not run a second time. */
 const DEAREST_COUNTED_MS = 10_000
-/** Measured 1.3 times as long on a runtime that is optimised already; compiling and a busy machine come on top. */
+/** Measured 1.3 times as long on a runtime that is optimized already; compiling and a busy machine come on top. */
 const COUNTING_DEADLINE_MS = 3 * DEAREST_COUNTED_MS
 
 export const upgradeCost: Check = defineCheck({
   id: 'upgrade.cost',
-  title: 'The migration block stays within time, weight and heap',
-  why: 'Migrations that return little weight and take seconds stalled Nodle and Bajun although try-runtime had passed.',
+  title: 'The migration block stays within its limits of time, weight and heap',
+  why: 'Migrations that declared little weight and took seconds stalled Nodle and Bajun, although try-runtime had passed.',
   rules: [
     {
       id: 'time',
       severity: 'error',
-      says: 'The migrations take too long on this machine; a warning when it is near.',
+      says: 'The migrations take too long on this machine; a warning when they are close to the limit.',
     },
     { id: 'weight', severity: 'error', says: 'The migrations use more weight than a block has.' },
     {
       id: 'undeclared',
       severity: 'error',
-      says: 'Storage accesses alone cost far more than the declared weight; a warning when they still fit.',
+      says: 'The storage accesses alone cost far more than the declared weight; a warning when they still fit into a block.',
     },
   ],
   needs: upgraded,
@@ -118,7 +118,7 @@ function itemsText({ items }: MigrationSegment): string {
   return [...shown, ...(more > 0 ? [`${more} other items`] : [])].join(', ')
 }
 
-/** The dearest migrations by `by`, a line each; what takes next to nothing is left out. */
+/** The costliest migrations by `by`, a line each; those that cost next to nothing are left out. */
 function dearest(
   segments: readonly MigrationSegment[],
   by: (segment: MigrationSegment) => number,

@@ -5,8 +5,8 @@ import { upgraded } from '../rehearsal/rehearsal.ts'
 /** Only reports: what changed is in the report's storage diff, whether that is right is for people to say. */
 export const upgradeDiff: Check = defineCheck({
   id: 'upgrade.diff',
-  title: 'What the upgrade changed, by pallet item',
-  why: 'Repairs that the fellowship had to ship would have shown as an unexpected row (corrupted ledgers, wrong issuance).',
+  title: 'What the upgrade changed, by storage item',
+  why: 'Faults that the Polkadot Fellowship repaired later would have shown as an unexpected row (corrupted ledgers, wrong issuance).',
   rules: [],
   needs: upgraded,
   async run(_context, { migration }): Promise<CheckAnswer> {

@@ -22,27 +22,27 @@ const BOOKKEEPING = /^System\.(?!Account$)|^:/
 export const upgradeIdempotent: Check = defineCheck({
   id: 'upgrade.idempotent',
   title: 'Running the migrations again changes nothing',
-  why: 'A migration that stays wired in runs again with the next upgrade: without a guard it doubles, moves or loses once more.',
+  why: 'A migration that stays wired in runs again with the next upgrade: without a guard it doubles, moves or loses values a second time.',
   rules: [
     {
       id: 'changesAgain',
       severity: 'error',
       says: 'A second run of the migrations changes keys of an item.',
     },
-    { id: 'fails', severity: 'error', says: 'A second run of the migrations does not come back.' },
+    { id: 'fails', severity: 'error', says: 'A second run of the migrations fails.' },
   ],
   needs: migrationsEnd,
   async run(context, settling): Promise<CheckAnswer> {
     const { fork } = context
     if (settling.kind !== 'settled') {
-      const reason = settling.kind === 'stopped' ? 'the chain stops' : 'the migrations do not end'
+      const reason = settling.kind === 'stopped' ? 'the chain stops' : 'the migrations do not finish'
       return { kind: 'inconclusive', reason: `${reason}: see upgrade.settle and blocks.run` }
     }
     const { runtime, head } = settling
     const next = await fork.at(head).buildBlock()
     const once = next.phases[0]
     if (once?.outcome.kind !== 'ok') {
-      return { kind: 'inconclusive', reason: `block ${head.number + 1} does not come about: see blocks.run` }
+      return { kind: 'inconclusive', reason: `block ${head.number + 1} cannot be built: see blocks.run` }
     }
     const again = await runAgain(runtime, once, fork.head.state)
     const repeated: Repeated = { runtime, block: head.number + 1, state: once.state }
@@ -67,7 +67,7 @@ interface Repeated {
   readonly state: ChainState
 }
 
-/** The same call over the same state, which last ran the runtime of before the upgrade. */
+/** The same call over the same state, where the runtime from before the upgrade ran last. */
 function runAgain(runtime: RuntimeContext, once: Phase, before: ChainState): Promise<Outcome> {
   const { executor, blob, callOptions, codec } = runtime
   const state = once.state.with(new Map([[LAST_UPGRADE_KEY, before.get(LAST_UPGRADE_KEY)]]))
@@ -81,7 +81,7 @@ function hasRun({ marks }: OkOutcome): boolean {
   return marks === undefined || marks.some(({ key }) => key === LAST_UPGRADE_KEY)
 }
 
-/** Keys that came out otherwise, by item, without bookkeeping and the cursors of migrations over several blocks. */
+/** Keys that came out differently, by item, without bookkeeping and the cursors of migrations over several blocks. */
 function itemsOf(
   { runtime: { codec } }: Repeated,
   differences: readonly ChangeDifference[],

@@ -21,21 +21,25 @@ const HOW = {
 
 export const upgradeInventory: Check = defineCheck({
   id: 'upgrade.inventory',
-  title: 'Each migration runs once, and storage versions agree with the code',
-  why: 'Subtensor shipped migrations that never ran, ran in each block, or left another storage version than the code has (#372, #644, #1424, #2878).',
+  title: 'Each migration runs once, and storage versions match the code',
+  why: 'Subtensor shipped migrations that never ran, ran in every block, or left a storage version that differs from the one in code (#372, #644, #1424, #2878).',
   rules: [
     {
       id: 'versionDiffers',
       severity: 'error',
-      says: "A pallet's storage version on chain is not that of the code after the upgrade; a warning while migrations are under way.",
+      says: "After the upgrade a pallet's storage version on chain differs from the one in code; a warning while migrations are still running.",
     },
     {
       id: 'neverWritten',
       severity: 'warning',
-      says: 'Pallets that never wrote a storage version have one in code, and whether the upgrade raised it is unknown.',
+      says: 'Pallets have a storage version in code and none on chain, and whether the upgrade raised it is unknown.',
     },
-    { id: 'versionFell', severity: 'error', says: "A pallet's storage version on chain went down, or away." },
-    { id: 'ranAgain', severity: 'error', says: 'A migration noted more than once that it ran.' },
+    {
+      id: 'versionFell',
+      severity: 'error',
+      says: "A pallet's storage version on chain fell or was removed.",
+    },
+    { id: 'ranAgain', severity: 'error', says: 'A migration recorded more than once that it ran.' },
   ],
   needs: migrationsEnd,
   async run(context, settling): Promise<CheckAnswer> {
@@ -79,7 +83,7 @@ function differing(
   const names = ran.map(({ name }) => name)
   const why = (after ?? 0) > (code ?? 0) ? aheadText(before, after) : behindText(names)
   const isUnderWay = settling.kind !== 'settled'
-  const soFar = isUnderWay ? ' (migrations are still under way)' : ''
+  const soFar = isUnderWay ? ' (migrations are still running)' : ''
   return [
     createFinding(upgradeInventory, context, {
       rule: 'versionDiffers',
@@ -99,8 +103,8 @@ function behindText(names: readonly string[]): string {
 
 function aheadText(before: number | null, after: number | null): string {
   return before === after
-    ? 'the candidate goes back behind the chain'
-    : 'the migrations went past what the code says'
+    ? 'the candidate has an older version than the chain'
+    : 'the migrations set a higher version than the code has'
 }
 
 function versionText(version: number | null): string {
@@ -185,7 +189,7 @@ function noteText(versions: PalletVersions): string | null {
     case 'agree':
       return added
     case 'unknown':
-      return added ?? 'not known of the code'
+      return added ?? 'unknown in code'
     case 'differ':
       return 'differs'
     case 'untouched':
@@ -203,7 +207,7 @@ function noteTable(notes: readonly MigrationNote[]): DataTable[] {
   return [
     {
       id: 'migrations-noted',
-      title: 'Migrations that noted that they have run',
+      title: 'Migrations that recorded that they ran',
       columns: [
         { name: 'migration', kind: 'text' },
         { name: 'pallet', kind: 'text' },

@@ -22,8 +22,8 @@ const FAILURES = ['UpgradeFailed', 'MigrationFailed']
 
 export const upgradeSettle: Check = defineCheck({
   id: 'upgrade.settle',
-  title: 'The migrations come to an end',
-  why: 'Migrations over several blocks and backfills in on_idle go on after the upgrade, where try-runtime does not look; until a cursor is gone the chain takes no transactions.',
+  title: 'The migrations finish',
+  why: 'Multi-block migrations and backfills in on_idle continue after the upgrade, where try-runtime does not look; while a cursor is set the chain accepts no transactions.',
   rules: [
     {
       id: 'cursorStays',
@@ -33,9 +33,9 @@ export const upgradeSettle: Check = defineCheck({
     {
       id: 'backfillGoesOn',
       severity: 'error',
-      says: 'After limits.settleBlocks blocks each block still reaches further rows of an item, as a backfill without a cursor does.',
+      says: 'After limits.settleBlocks blocks each block still changes further rows of an item, as a backfill without a cursor does.',
     },
-    { id: 'migrationFailed', severity: 'error', says: 'pallet_migrations gave a migration up.' },
+    { id: 'migrationFailed', severity: 'error', says: 'pallet_migrations gave up on a migration.' },
     {
       id: 'stopped',
       severity: 'error',
@@ -77,7 +77,7 @@ function cursors(context: CheckContext, settling: Settling): Finding[] {
     const places = new Set(steps.map((step) => step.cursors.find((cursor) => cursor.item === item)?.text))
     const closed = settling.steps.filter(({ inherentsOnly }) => inherentsOnly).length
     const how = isStuck ? 'is stuck' : `is still there`
-    const unusable = closed === 0 ? '' : `; ${closed} block(s) took inherents only`
+    const unusable = closed === 0 ? '' : `; ${closed} block(s) accepted inherents only`
     return createFinding(upgradeSettle, context, {
       rule: 'cursorStays',
       subject: item,

@@ -33,21 +33,21 @@ describe('upgrade.tryRuntime', () => {
     })
   })
 
-  it('says no when try_state sees what a migration did', async () => {
+  it('fails when try_state sees what a migration did', async () => {
     const candidate = miniature('stake-wrong-owner+try-runtime')
     const findings = await findingsOf(upgradeTryRuntime, await demoTestContext(SIZE, { candidate }))
     expect(findings).toMatchObject([{ rule: 'tryState', severity: 'error' }])
     expect(findings[0]?.title).toContain("TotalColdkeyStake is not the sum of the coldkey's stake")
   })
 
-  it('says no when the whole state does not decode', async () => {
+  it('fails when the whole state does not decode', async () => {
     const candidate = miniature('trailing-bytes+try-runtime')
     const findings = await findingsOf(upgradeTryRuntime, await demoTestContext(SIZE, { candidate }))
     expect(findings).toHaveLength(1)
     expect(findings[0]?.evidence.join('\n')).toMatch(/ActivityCutoff/)
   })
 
-  it('says no when no hook ran', async () => {
+  it('fails when no hook ran', async () => {
     const candidate = await hooklessRuntime()
     const findings = await findingsOf(upgradeTryRuntime, await demoTestContext(SIZE, { candidate }))
     expect(findings).toMatchObject([{ rule: 'noHooks', severity: 'error' }])

@@ -13,20 +13,20 @@ const SELECT = { none: 0, all: 1, preAndPost: 2, tryState: 3 } as const
 
 export const upgradeTryRuntime: Check = defineCheck({
   id: 'upgrade.tryRuntime',
-  title: "The runtime's own checks of its migrations hold",
-  why: 'try-runtime-cli skips the hooks without a word when multi-block migrations are on (#109): a green that tested nothing.',
+  title: "The runtime's own checks of its migrations pass",
+  why: 'try-runtime-cli skips the hooks silently when multi-block migrations are on (#109): it passes without testing anything.',
   rules: [
     { id: 'upgradeHook', severity: 'error', says: 'A pre_upgrade or post_upgrade hook fails.' },
     { id: 'tryState', severity: 'error', says: 'A try_state hook fails after the migrations.' },
     {
       id: 'noHooks',
       severity: 'error',
-      says: 'The checks do exactly what the run without them does: the runtime has no hook that ran.',
+      says: 'The run with checks does exactly what the run without them does: no hook ran.',
     },
   ],
   async run(context): Promise<CheckAnswer> {
     if (!hasEntryPoint(context.candidate, ENTRY_POINT)) {
-      const reason = `the candidate does not export ${ENTRY_POINT}, as production builds do not: no build of it is needed`
+      const reason = `the candidate does not export ${ENTRY_POINT}, as usual for production builds; no special build is needed`
       return { kind: 'notApplicable', reason }
     }
     const none = await runWith(context, 'none')
@@ -110,7 +110,7 @@ function noHooks(context: CheckContext): Finding {
   return createFinding(upgradeTryRuntime, context, {
     rule: 'noHooks',
     subject: ENTRY_POINT,
-    title: `${ENTRY_POINT} ran no pre_upgrade, post_upgrade or try_state hook: with all checks it does what it does with none, so that it tests nothing`,
+    title: `${ENTRY_POINT} ran no pre_upgrade, post_upgrade or try_state hook: with all checks it does what it does with none, so it tests nothing`,
     facts: { entryPoint: ENTRY_POINT },
   })
 }

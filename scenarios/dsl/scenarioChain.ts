@@ -126,7 +126,7 @@ export class ScenarioChain {
     }
   }
 
-  /** Builds so many blocks without extrinsics; gives the events of all of them. Throws when a block does not come about. */
+  /** Builds so many blocks without extrinsics; gives the events of all of them. Throws when a block cannot be built. */
   async advance(blocks = 1): Promise<readonly ChainEvent[]> {
     const events: ChainEvent[] = []
     for (let i = 0; i < blocks; i++) {
@@ -146,14 +146,14 @@ export class ScenarioChain {
     const result = await this.#fork.upgrade(this.#candidate)
     if (result.kind !== 'upgraded') {
       const message = 'block' in result ? result.block.message : result.failure.message
-      throw new Error(`the upgrade did not go through: ${message}`)
+      throw new Error(`the upgrade failed: ${message}`)
     }
     for (let i = 0; i < MAX_SETTLE_BLOCKS; i++) {
       const { codec } = await this.#runtime()
       if (migrationCursors(codec, this.#fork.head.state, before).length === 0) return
       await this.#build([])
     }
-    throw new Error(`the migrations did not end within ${MAX_SETTLE_BLOCKS} blocks`)
+    throw new Error(`the migrations did not finish within ${MAX_SETTLE_BLOCKS} blocks`)
   }
 
   #runtime(): Promise<RuntimeContext> {

@@ -22,7 +22,7 @@ export function installedCode(codec: ChainCodec, before: ChainState, now: ChainS
   return bytes === null || bytes.value.length === 0 ? null : { code: bytes.value, isPending: true }
 }
 
-/** The hash of the code that anyone may install, as 0x-hex; null when none is authorised, or it was before. */
+/** The hash of the code that anyone may install, as 0x-hex; null when none is authorized, or it was before. */
 export function authorizedHash(codec: ChainCodec, before: ChainState, now: ChainState): string | null {
   for (const pallet of ['System', 'ParachainSystem']) {
     if (codec.item(pallet, 'AuthorizedUpgrade') === null) continue

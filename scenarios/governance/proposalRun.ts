@@ -55,7 +55,7 @@ export function runProposal(context: RunContext, proposed: ProposedCall): Promis
 class ProposalRun {
   readonly #context: RunContext
   readonly #steps: ProposalStep[] = []
-  readonly #assumptions: string[] = ['signatures are taken as read']
+  readonly #assumptions: string[] = ['signatures are assumed to be valid']
   #head: ChainHead
   /** The last call that somebody signed. */
   #asked: { readonly call: Uint8Array; readonly by: Uint8Array } | null = null
@@ -123,7 +123,7 @@ class ProposalRun {
     if (caller !== 'nobody' && /Payment/.test(done.refusal?.error ?? '')) {
       const funds = fundingChanges(current, this.#head, caller)
       if (funds !== null) {
-        this.#assume(funds, `${this.#nameOf(caller)} has the means to pay the fee`)
+        this.#assume(funds, `${this.#nameOf(caller)} can pay the fee`)
         done = await dispatchCall(current, this.#head, { call, caller })
       }
     }
@@ -148,7 +148,7 @@ class ProposalRun {
       const reason = `the runtime on chain has no scheduler to dispatch ${what} with the origin Root`
       return { kind: 'cannot', reason }
     }
-    this.#assume(changes, `${what} was dispatched from outside of the chain, with the origin Root`)
+    this.#assume(changes, `${what} was dispatched from outside the chain, with the origin Root`)
     return null
   }
 
@@ -158,7 +158,8 @@ class ProposalRun {
     const distance = height - this.#head.number
     const isJump = distance > NEAR_BLOCKS && this.#slotDurationMs > 0n
     const number = isJump ? height : this.#head.number + 1
-    if (isJump) this.#assumptions.push(`nothing happens between block ${this.#head.number} and ${height}`)
+    if (isJump)
+      this.#assumptions.push(`the chain is assumed idle between block ${this.#head.number} and ${height}`)
     const slotDurationMs = this.#slotDurationMs
     const result = isJump
       ? (await buildAtHeight({ fork, head: this.#head, number, slotDurationMs })).result

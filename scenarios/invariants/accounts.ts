@@ -10,8 +10,8 @@ const FROZEN_FIELDS = [['frozen'], ['misc_frozen', 'fee_frozen']]
 
 export const accounts = defineInvariant({
   id: 'accounts',
-  title: 'References, freezes and reserves of accounts fit together',
-  why: 'A migration that counts references wrongly makes accounts that can never be used up, or that lose what others still need.',
+  title: 'References, freezes and reserves of accounts are consistent',
+  why: 'A migration that counts references wrongly leaves accounts that can never be removed, or removes accounts that are still referenced.',
   applies: (codec) => countsReferences(codec) || frozenFields(codec) !== null,
   async *check(state) {
     const frozen = await largestAmounts(state, ['Locks', 'Freezes'])

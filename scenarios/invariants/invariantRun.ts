@@ -13,7 +13,7 @@ export interface Moment {
   readonly number: number
 }
 
-/** A violation that is the candidate's doing. */
+/** A violation that the candidate caused. */
 export interface Blamed {
   readonly rule: 'broken' | 'worse'
   readonly violation: Violation

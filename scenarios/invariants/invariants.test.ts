@@ -113,7 +113,7 @@ describe('invariants.issuance', () => {
     ])
   })
 
-  it('says once what was off before, and says no when it gets worse', async () => {
+  it('says once what was off before, and fails when it gets worse', async () => {
     const broken = async (fork: Fork) => {
       const { codec } = await fork.context()
       const bytes = fork.head.state.get(codec.storageKey(PALLET, 'TotalIssuance'))
@@ -199,7 +199,7 @@ describe('invariants.uids', () => {
 })
 
 describe('invariants.weights', () => {
-  it('shows rows that a larger subnet left before, and says no to new ones', async () => {
+  it('shows rows that a larger subnet left before, and reports new ones', async () => {
     const check = toCheck(invariant('weights'))
     const { tables } = await ranAnswer(check, await demo('v2'))
     expect(tables?.[0]?.rows).toEqual([
@@ -289,7 +289,7 @@ describe('an invariant of a user', () => {
         yield* []
       },
     })
-    expect(await answerOf(toCheck(misspelt), context)).toMatchObject({
+    expect(await answerOf(toCheck(misspelled), context)).toMatchObject({
       kind: 'inconclusive',
       reason: expect.stringContaining('no integer at data.fre of a stored value'),
     })

@@ -12,8 +12,8 @@ const SUBTENSOR = 'SubtensorModule'
  */
 export const issuance = defineInvariant({
   id: 'issuance',
-  title: 'Issuance is the sum of what there is',
-  why: 'subtensor’s TotalIssuance and its counters ran apart more than once, and each time a migration had to set them right.',
+  title: 'Total issuance equals the sum of balances and stakes',
+  why: 'subtensor’s TotalIssuance and its counters diverged more than once, and each time a migration had to correct them.',
   applies: (codec) => countsBalances(codec) || countsStakes(codec),
   async *check(state) {
     if (countsBalances(state.codec)) yield* balancesIssuance(state)

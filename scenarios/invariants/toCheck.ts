@@ -8,11 +8,11 @@ import type { Invariant } from './invariant.ts'
 import { type Blamed, InvariantRun, type Unblamed } from './invariantRun.ts'
 
 const RULES: readonly CheckRule[] = [
-  { id: 'broken', severity: 'error', says: 'It held before the upgrade, and no longer does.' },
+  { id: 'broken', severity: 'error', says: 'The invariant held before the upgrade and no longer does.' },
   {
     id: 'worse',
     severity: 'error',
-    says: 'It did not hold before the upgrade, and is further off after it.',
+    says: 'The invariant was already violated before the upgrade, and the violation is larger after it.',
   },
 ]
 const SHOWN = 10
@@ -30,7 +30,7 @@ export function toCheck(invariant: Invariant): Check {
     async run(context): Promise<CheckAnswer> {
       const result = await new InvariantRun(invariant, context).run()
       if (result === null) {
-        return { kind: 'notApplicable', reason: 'neither runtime has the storage that it is about' }
+        return { kind: 'notApplicable', reason: 'neither runtime has the storage that the invariant reads' }
       }
       const table = unblamedTable(check.id, result.unblamed)
       return {
@@ -81,7 +81,7 @@ function unblamedTable(id: string, unblamed: readonly Unblamed[]): DataTable {
   }
   return {
     id: id.replace('.', '-'),
-    title: 'Does not hold, and is not the candidate’s doing',
+    title: 'Violations that the candidate did not cause',
     columns: [
       { name: 'what', kind: 'text' },
       { name: 'violations', kind: 'count' },

@@ -12,7 +12,7 @@ export interface ChangedCall {
 }
 
 /**
- * Calls of `older` whose encoding `newer` reads otherwise: at another index, with arguments of another layout, or gone with
+ * Calls of `older` whose encoding `newer` reads differently: at another index, with arguments of another layout, or gone with
  * another call at its index. Names of types and fields do not count, bytes do. New calls, and new variants inside arguments,
  * change nothing for what was signed before; a call that is gone without a successor is refused and not misread.
  */

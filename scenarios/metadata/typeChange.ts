@@ -3,7 +3,7 @@ import type { Shape, ShapeField, TypeRef, TypeTable } from '../../harness/codec/
 /**
  * How a type of one runtime differs in another.
  *
- * `layout`: some bytes are read otherwise, or not at all. `scale`: the same bytes are another number (signed, or a part of
+ * `layout`: some bytes are read differently, or not at all. `scale`: the same bytes are another number (signed, or a part of
  * something: `u64` to `i64`, to `Perbill`). `label`: the same bytes with other names of fields or variants. `grown`: an enum has
  * new variants at free indices, so that what was written before stays what it was.
  */

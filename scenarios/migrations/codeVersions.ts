@@ -23,7 +23,7 @@ export interface CodeVersions {
 const UNKNOWN: CodeVersions = { how: 'unknown', versions: new Map() }
 const MOST_PRESETS = 3
 
-/** Asks the runtime's code, never the chain's state. Unknown for runtimes of before FRAME did either (mid 2023). */
+/** Asks the runtime's code, never the chain's state. Unknown for runtimes from before FRAME did either (mid 2023). */
 export async function codeVersions(runtime: RuntimeContext): Promise<CodeVersions> {
   return (await versionsOfGenesis(runtime)) ?? (await versionsOfFirstBlock(runtime)) ?? UNKNOWN
 }

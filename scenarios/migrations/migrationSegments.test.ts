@@ -38,7 +38,7 @@ describe('upgradeSegments', () => {
     expect(changed).toBe(counted)
   })
 
-  it('upgrade.cost names the migration that is too dear', async () => {
+  it('upgrade.cost names the migration that costs too much', async () => {
     const { context } = await segmentsOf('migration-slow')
     const { findings, tables } = await ranAnswer(upgradeCost, context)
     const undeclared = findings.find(({ rule }) => rule === 'undeclared')

@@ -13,16 +13,16 @@ import { FrontTracker, type Hook } from './movingFronts.ts'
 export interface Settling {
   /**
    * `settled`: no migration is under way any more. `unsettled`: some still is after `limits.settleBlocks` blocks. `stopped`: a
-   * block did not come about before that; without blocks, it was the upgrade that did not go through.
+   * block could not be built before that; without blocks, it was the upgrade that did not go through.
    */
   readonly kind: 'settled' | 'unsettled' | 'stopped'
   /** From the migration block on; of a chain that stopped, the last is the failed one. */
   readonly blocks: readonly SequenceBlock[]
-  /** After the last block that came about. */
+  /** After the last block that could be built. */
   readonly head: ChainHead
   /** The runtime that executes the block after `head`. */
   readonly runtime: RuntimeContext
-  /** One for each block that came about. */
+  /** One for each block that could be built. */
   readonly steps: readonly SettleStep[]
   /** What is still under way at `head`. */
   readonly fronts: readonly MovingFront[]

@@ -13,7 +13,7 @@ async function sequence(name: string, count: number): Promise<readonly SequenceB
   return (await (await context.get(candidateBlocks))?.first(count)) ?? []
 }
 
-/** Puts keys into a block that came about, and takes keys out of it. */
+/** Puts keys into a finished block, and takes keys out of it. */
 function withKeys(block: SequenceBlock, changes: ReadonlyMap<string, Uint8Array | null>): SequenceBlock {
   if (block.result.kind !== 'built') return block
   const { head } = block.result

@@ -4,7 +4,7 @@ import type { ChainCodec } from '../../harness/codec/index.ts'
 import type { StateView, StorageKey } from '../../harness/state/stateView.ts'
 import type { SequenceBlock } from './blockSequence.ts'
 
-/** Fewer blocks in a row say nothing of what goes on for ever. */
+/** Fewer blocks in a row do not show that growth never ends. */
 export const LEAST_GROWTH_BLOCKS = 8
 
 /** An item that gains keys in every block. */
@@ -59,7 +59,7 @@ export function hasMigrationCursor(codec: ChainCodec, state: StateView): boolean
   )
 }
 
-/** The last blocks that came about one after the other without a multi-block migration. */
+/** The last blocks built one after the other without a multi-block migration. */
 function quietTail(blocks: readonly SequenceBlock[]): readonly SequenceBlock[] {
   const built = blocks.filter(({ result }) => result.kind === 'built')
   const busy = built.findLastIndex(({ runtime, parent }) => hasMigrationCursor(runtime.codec, parent.state))

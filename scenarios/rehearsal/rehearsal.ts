@@ -48,7 +48,7 @@ export const rehearsedBlocks = defineStep('the blocks after the upgrade', async 
 })
 
 /** The upgrade, for checks that look at what it did. */
-export const upgraded = defineNeed<Upgraded>('an upgrade that went through', async (run) => {
+export const upgraded = defineNeed<Upgraded>('an upgrade that succeeded', async (run) => {
   const upgrade = await run.get(upgradeStep)
   return upgrade.kind === 'upgraded' ? { kind: 'there', value: upgrade } : NOT_UPGRADED
 })
@@ -65,7 +65,7 @@ export const blocksAfterUpgrade = defineNeed<readonly RehearsedBlock[]>(
 /** The reason of checks that need an upgrade which did not go through. */
 export const NOT_UPGRADED = {
   kind: 'missing',
-  reason: 'the upgrade did not go through, see upgrade.apply',
+  reason: 'the upgrade failed, see upgrade.apply',
 } as const
 
 async function proveAll(

@@ -40,7 +40,7 @@ export async function secondOpinions(
   for (const block of [...blocks].sort((a, b) => blockCost(a).ms - blockCost(b).ms)) {
     leftMs -= blockCost(block).ms * SLOWDOWN
     if (leftMs < 0)
-      return { compared, skipped: `block ${block.number} and dearer ones, for time`, disagreements }
+      return { compared, skipped: `block ${block.number} and costlier ones, to save time`, disagreements }
     signal.throwIfAborted()
     progress(`second opinion on block ${block.number}`)
     const comparisons = await compareBlock(executors, block)

@@ -8,8 +8,8 @@ import type { ChainState } from '../../harness/state/chainState.ts'
 import type { StorageKey } from '../../harness/state/stateView.ts'
 
 /**
- * What a stored entry may have against it. `undecodable`: its value is none of the item's type. `trailingBytes`: it is one,
- * with bytes after it. `malformedKey`: the key is none of the item's.
+ * What a stored entry may have against it. `undecodable`: its value does not decode as the item's type. `trailingBytes`: it is one,
+ * with bytes after it. `malformedKey`: the not a valid key of the item's.
  */
 export type ProblemKind = 'undecodable' | 'trailingBytes' | 'malformedKey'
 

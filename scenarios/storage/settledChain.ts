@@ -12,7 +12,7 @@ export interface SettledChain {
 }
 
 /**
- * The chain once migrations are done, or after the last block of the rehearsal that came about, whichever is later; null when the
+ * The chain once migrations are done, or after the last block that the rehearsal could build, whichever is later; null when the
  * upgrade did not go through.
  */
 export const settledChain = defineStep(

@@ -15,7 +15,7 @@ export interface StateScan {
   /** Height of the block whose state it is. */
   readonly block: number
   readonly codec: ChainCodec
-  /** Keys and values that are none of the item whose prefix they have. */
+  /** Keys and values that do not fit the item whose prefix they have. */
   readonly problems: readonly ItemProblem[]
   /** Keys under no prefix of the candidate, by the item that the runtime on chain has there. */
   readonly orphans: readonly KeyGroup[]

@@ -13,7 +13,7 @@ export interface BlockTime {
   readonly declaredPs: bigint | null
   /** Its storage accesses by the runtime's own DbWeight; null where it has none. */
   readonly storagePs: bigint | null
-  /** Of a whole block; null for runtimes of before 2021. */
+  /** Of a whole block; null for runtimes from before 2021. */
   readonly limitPs: bigint | null
 }
 
@@ -22,11 +22,11 @@ export interface TimedPair {
   readonly swept: SweptBlock
   readonly candidate: BlockTime
   readonly control: BlockTime | null
-  /** The migration block, or one with a step of a multi-block migration: dearer on purpose. */
+  /** The migration block, or one with a step of a multi-block migration: more expensive on purpose. */
   readonly migrates: boolean
 }
 
-/** Blocks that came about under the candidate, in the order given. The first one in order is the migration block. */
+/** Blocks that the candidate could build, in the order given. The first one in order is the migration block. */
 export function timedPairs(blocks: readonly SweptBlock[]): readonly TimedPair[] {
   return blocks.flatMap((swept, position) => {
     const candidate = blockTime(swept.candidate)
@@ -37,7 +37,7 @@ export function timedPairs(blocks: readonly SweptBlock[]): readonly TimedPair[] 
   })
 }
 
-/** Null for a block that did not come about. */
+/** Null for a block that could not be built. */
 function blockTime(block: SequenceBlock): BlockTime | null {
   if (block.result.kind !== 'built') return null
   const { ms, reads, writes } = blockCost(block)

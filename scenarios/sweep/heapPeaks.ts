@@ -16,7 +16,7 @@ export interface HeapPeak {
 
 /**
  * The highest block of each unit that passes `limits.heapWarnShare` of the node's heap, and does not without the upgrade.
- * Blocks that did not come about are left out: they say so themselves.
+ * Blocks that could not be built are left out: they say so themselves.
  */
 export function heapPeaks(context: RunContext, blocks: readonly SweptBlock[]): readonly HeapPeak[] {
   const peaks = new Map<string, HeapPeak>()

@@ -22,7 +22,7 @@ export interface ErrorLogs {
   readonly lines: readonly ErrorLine[]
 }
 
-/** Errors that the candidate logs, that no profile knows for harmless, and that no block without the upgrade logs. */
+/** Errors that the candidate logs, that no profile lists as harmless, and that no block without the upgrade logs. */
 export function newErrorLogs(profile: ChainProfile, blocks: readonly SweptBlock[]): readonly ErrorLogs[] {
   const known = new Set(
     blocks.flatMap(({ control }) =>
@@ -48,7 +48,7 @@ interface PhaseError {
   readonly phase: string
 }
 
-/** Of a block that came about: the errors of another go with the block's own finding. */
+/** Of a block that could be built: the errors of another go with the block's own finding. */
 function errorsOf({ result }: SequenceBlock): readonly PhaseError[] {
   if (result.kind === 'failed') return []
   return result.phases.flatMap(({ name, outcome }) =>

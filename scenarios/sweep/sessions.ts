@@ -75,7 +75,7 @@ class Crossing {
     this.eras = eraOf(this.#runtime, parts.head) === null ? null : 0
   }
 
-  /** Null for a chain without sessions, or a block that did not come about. */
+  /** Null for a chain without sessions, or a block that could not be built. */
   static async start(context: RunContext, from: SequenceBlock): Promise<Crossing | null> {
     const { runtime, result } = from
     if (result.kind !== 'built' || sessionOf(runtime, result.head) === null) return null
@@ -95,7 +95,7 @@ class Crossing {
     return typeof value === 'number' ? value : USUAL_SESSIONS
   }
 
-  /** The block that ends a session, come about or not; null when none was found. */
+  /** The block that ends a session, built or failed; null when none was found. */
   async next(): Promise<Crossed | null> {
     if (this.#hasStopped) return null
     const block = this.#epochMs === null ? await this.#byHeight() : await this.#byTime(this.#epochMs)

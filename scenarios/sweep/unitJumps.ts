@@ -29,7 +29,7 @@ export async function jumpToUnits(context: RunContext, walk: Walk): Promise<read
   return swept
 }
 
-/** It came about, or there is no doubt whose work stopped it. */
+/** It could be built, or there is no doubt whose work stopped it. */
 function isClear({ candidate, units }: SweptBlock): boolean {
   return candidate.result.kind === 'built' || units.length === 1
 }

@@ -8,11 +8,11 @@ import type { SweptBlock } from './sweptBlock.ts'
 /** Blocks in order, under the candidate and without the upgrade. */
 export interface Walk {
   readonly blocks: readonly SweptBlock[]
-  /** Blocks without the upgrade from the fork's head on, as far as they came about and were asked for. */
+  /** Blocks without the upgrade from the fork's head on, as far as they could be built and were asked for. */
   readonly control: readonly SequenceBlock[]
   /** What is due next after the migration block. */
   readonly due: readonly DueEpoch[]
-  /** The last block that came about under the candidate. */
+  /** The last block that the candidate could build. */
   readonly head: ChainHead
   /** The same without the upgrade; null when none did. */
   readonly controlHead: ChainHead | null

@@ -79,7 +79,7 @@ export class ChopsticksChain {
     await this.#chain.head.meta
   }
 
-  /** Throws when the block does not come about. */
+  /** Throws when the block cannot be built. */
   async newBlock(): Promise<TimedBlock> {
     const asked = this.#provider?.requests ?? 0
     const startMs = performance.now()

@@ -17,7 +17,7 @@ import type { CheckFlags } from './checkFlags.ts'
 const DEMO_FORK = 'demo'
 const GOOD_DEMO_RUNTIME = 'demo:v2'
 const TOUR_HINT = `
-That was the good candidate for the demo chain. To see a fault:
+That was the good candidate for the demo chain. To see a faulty one:
   npx drydock check --fork demo --runtime demo:march-2024
 All faults: npx drydock demo --list
 `
@@ -62,8 +62,8 @@ function addSelection(command: Command): void {
     .option('--only <ids>', 'run only these checks or groups, separated by commas', nameList)
     .option('--skip <ids>', 'leave these checks or groups out; the report lists them', nameList)
     .option('--profile <name>', 'quick or full (default: full)', profileOption)
-    .option('--list', 'print the checks and end')
-    .option('--shard <i/n>', 'run only part i of n, to be joined by drydock report merge', shardOption)
+    .option('--list', 'print the checks and exit')
+    .option('--shard <i/n>', 'run only part i of n, for drydock report merge', shardOption)
 }
 
 function addInputs(command: Command): void {
@@ -75,13 +75,13 @@ function addInputs(command: Command): void {
     .option('--blocks <n>', 'blocks to build after the upgrade (default: 10)', integerBetween(1, 100_000))
     .option('--seed <n>', 'seed of the demo chain', integerBetween(0, 4_294_967_295))
     .option('--scenarios <dir>', 'also run the scenario files (*.scenario.ts) of a folder')
-    .option('--proposal <call>', 'the call that is to install the candidate, as 0x-hex or a file of it')
-    .option('--proposal-origin <who>', 'who makes the proposal: an address, or root')
+    .option('--proposal <call>', 'the call that installs the candidate, as 0x-hex or a file that holds it')
+    .option('--proposal-origin <who>', 'who signs the proposal: an address, or root')
     .option('--deadline <time>', 'longest time that one call into a runtime may take', durationMs, 60_000)
     .option('--check-deadline <time>', 'longest time that one check may take (default: 10m)', durationMs)
     .option(
       '--heap-pages <n>',
-      'wasm pages for the runtime heap (default: as the state says)',
+      'wasm pages for the runtime heap (default: what the state sets)',
       integerBetween(1, 65_535),
     )
     .option('--state-version <v>', 'trie layout of the state: auto, 0 or 1', stateVersionOption, 'auto')
@@ -98,12 +98,12 @@ function addOutput(command: Command): void {
       'ready or notReady: what exit code differences that nobody has accepted end with (default: 5)',
       reviewOption,
     )
-    .option('--quiet', 'say nothing on stderr but warnings and errors')
-    .option('-v, --verbose', 'say everything on stderr')
+    .option('--quiet', 'print only warnings and errors on stderr')
+    .option('-v, --verbose', 'print every message on stderr')
     .option('--log-file <file>', 'write all messages, with times, to a file')
 }
 
-/** The value of an option that has to be there. Commander's own check of it would hide a misspelt option. */
+/** The value of an option that has to be there. Commander's own check of it would hide a misspelled option. */
 function given(command: Command, option: string, value: string | undefined): string {
   return value ?? command.error(`error: required option '${option}' not specified`)
 }

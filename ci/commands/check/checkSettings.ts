@@ -129,7 +129,7 @@ function proposalOf(flags: CheckFlags, loaded: LoadedConfig, folder: string): Pr
   if (text === undefined) return null
   const origin = flags.proposalOrigin ?? (isFlag ? undefined : proposal?.origin)
   if (origin === undefined) {
-    throw new DrydockError('a proposal needs to be made by somebody', {
+    throw new DrydockError('a proposal needs an origin', {
       code: 'PROPOSAL_ORIGIN',
       kind: 'usage',
       hints: ['Give --proposal-origin: the address of the account that signs the call, or root.'],

@@ -13,9 +13,9 @@ export async function loadInvariants(paths: readonly string[]): Promise<readonly
   const checks: Check[] = []
   for (const path of paths) {
     const exported = await loadModule(path)
-    if (!isInvariant(exported)) throw invalid(path, 'its default export is no invariant')
+    if (!isInvariant(exported)) throw invalid(path, 'its default export is not an invariant')
     const check = toCheck(exported)
-    if (taken.has(check.id)) throw invalid(path, `there is a check ${check.id} already`)
+    if (taken.has(check.id)) throw invalid(path, `the check ${check.id} already exists`)
     taken.add(check.id)
     checks.push(check)
   }

@@ -90,7 +90,7 @@ function resultLine({ id, status, durationMs, findings }: CheckResult): Line {
 
 function unusedNote({ check, rule, subject, until }: Allowance): string {
   const what = [check, rule, subject].filter((part) => part !== undefined).join(' / ')
-  return `the allowance for ${what} (until ${until}) matched no finding: it can go`
+  return `the accepted finding ${what} (until ${until}) matched no finding: it can be removed`
 }
 
 async function withSecondOpinion<T>(use: (executor: Executor) => Promise<T>): Promise<T> {

@@ -20,10 +20,10 @@ const SCENARIO_FILE = /\.scenario\.[cm]?[jt]s$/
 export function createScenarioCheck(folder: string): Check {
   const check: Check = defineCheck({
     id: ID,
-    title: "The user's scenarios hold across the upgrade",
-    why: 'What must go on working after the upgrade is known best to those who run the chain.',
+    title: "The user's scenarios pass across the upgrade",
+    why: 'Those who run the chain know best what must still work after the upgrade.',
     rules: [
-      { id: 'testFailed', severity: 'error', says: 'A test of a scenario file fails.' },
+      { id: 'testFailed', severity: 'error', says: 'A test in a scenario file fails.' },
       { id: 'fileBroken', severity: 'error', says: 'A scenario file cannot be loaded.' },
     ],
     async run(context): Promise<CheckAnswer> {

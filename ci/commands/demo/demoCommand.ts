@@ -5,7 +5,7 @@ import { EXIT_CODE, type ExitCode } from '../../cli/exitCode.ts'
 import { type CliIo, layoutWidth, wantsColor } from '../../cli/io.ts'
 
 const INTRODUCTION =
-  'The demo chain runs the miniature subtensor v1 with the accounts and stakes of Bittensor in March 2023. demo:v2 is the good candidate for it. Each of these is v2 with one fault, and the check that must say no:'
+  'The demo chain runs the miniature subtensor v1 with the accounts and stakes of Bittensor in March 2023. demo:v2 is the good candidate for it. Each of these is v2 with one fault, and the check that must report it:'
 
 /** `drydock demo`: prints the table of faults that can be tried on the demo chain. */
 export function demoCommand(io: CliIo): ExitCode {
@@ -24,7 +24,7 @@ export function demoCommand(io: CliIo): ExitCode {
     [],
     ...table(rows, { width, indent: 2 }),
     [],
-    ...paragraph('* This check is not built yet, or lets the fault pass; another one may see it.', {
+    ...paragraph('* This check does not exist yet, or does not see the fault; another check may.', {
       width,
       indent: 0,
     }),

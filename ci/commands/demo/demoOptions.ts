@@ -7,7 +7,7 @@ export function addDemo(program: Command, io: CliIo, done: (code: ExitCode) => v
   program
     .command('demo')
     .description('list the runtimes to try on the demo chain: check --fork demo --runtime demo:NAME')
-    .option('--list', 'print the table of faults, with the check that must say no (default)')
+    .option('--list', 'print the table of faults, with the check that must report it (default)')
     .action(async () => {
       const { demoCommand } = await import('./demoCommand.ts')
       done(demoCommand(io))

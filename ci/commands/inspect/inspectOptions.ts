@@ -7,7 +7,7 @@ export function addInspect(program: Command, io: CliIo, done: (code: ExitCode) =
   program
     .command('inspect')
     .description(
-      'say what a runtime file is: versions, hashes to compare with a proposal, imports, entry points',
+      'describe a runtime file: versions, hashes to compare with a proposal, imports, entry points',
     )
     .argument('<runtime>', 'runtime wasm, plain or compressed, or demo:NAME')
     .option('--json', 'print it as JSON')

@@ -105,7 +105,7 @@ describe('drydock report merge', () => {
 })
 
 describe('drydock report diff', () => {
-  it('says what is new, and fails when that counts', async () => {
+  it('lists what is new, and fails when that counts', async () => {
     const worse = await runCli(['report', 'diff', path('ready'), path('full')])
     expect(worse.exitCode).toBe(1)
     expect(worse.stdout).toContain(

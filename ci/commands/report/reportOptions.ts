@@ -11,7 +11,7 @@ import {
 export function addReport(program: Command, io: CliIo, done: (code: ExitCode) => void): void {
   const report = program
     .command('report')
-    .description('give out a report again in other formats; join the shards of a run; compare two candidates')
+    .description('print a report again in other formats; merge the shards of a run; compare two candidates')
     .argument('[dir]', 'folder that drydock check --out wrote, or its report.json')
   addReportOutput(report)
   report.action(async (path: string | undefined, flags: ReportOutputFlags, invoked: Command) => {
@@ -31,7 +31,7 @@ function flagsOf(invoked: Command): ReportOutputFlags {
 function addMerge(report: Command, io: CliIo, done: (code: ExitCode) => void): void {
   const merge = report
     .command('merge')
-    .description('join the reports of all shards of a run; ends as that run would have')
+    .description('merge the reports of all shards of a run; exits as that run would have')
     .argument('<dirs...>', 'folder or report.json of each shard')
   addReportOutput(merge)
   merge.action(async (paths: readonly string[], _flags: ReportOutputFlags, invoked: Command) => {
@@ -44,7 +44,7 @@ function addDiff(report: Command, io: CliIo, done: (code: ExitCode) => void): vo
   report
     .command('diff')
     .description(
-      'say what is new and what is gone from one report to another; exit code 1 when a new finding counts',
+      'list what is new and what is gone between two reports; exit code 1 when a new finding counts',
     )
     .argument('<before>', 'folder or report.json')
     .argument('<after>', 'folder or report.json')

@@ -6,7 +6,7 @@ import type { Store } from '../../../harness/state/store/store.ts'
 
 export interface LiveChainOptions {
   readonly url: string
-  /** Height; default: the last finalised block. */
+  /** Height; default: the last finalized block. */
   readonly blockNumber?: number
   /** What block 0 must hash to; default: not asked for. */
   readonly genesisHash?: string
@@ -44,7 +44,7 @@ export async function readLiveChain(options: LiveChainOptions): Promise<LiveChai
       : await askHash(rpc, 'chain_getBlockHash', [blockNumber])
   const header = toHeader(await rpc.call('chain_getHeader', [blockHash]))
   if (header === null || bytesToHex(hashHeader(header)) !== blockHash) {
-    throw broken(rpc, 'RPC_HEADER', `a header that is not that of block ${blockHash}`)
+    throw broken(rpc, 'RPC_HEADER', `a header of a block other than ${blockHash}`)
   }
   const network = String(await rpc.call('system_chain', [])).slice(0, 100)
   const progress = onProgress === undefined ? {} : { onProgress }
@@ -88,7 +88,7 @@ function hashBytes(value: unknown): Uint8Array | null {
 
 function otherChain(rpc: JsonRpc, genesisHash: string, expected: string): DrydockError {
   return new DrydockError(
-    `${rpc.label} is of another chain: its block 0 is ${genesisHash}, not ${expected}`,
+    `${rpc.label} belongs to a different chain: its block 0 is ${genesisHash}, not ${expected}`,
     {
       code: 'RPC_OTHER_CHAIN',
       kind: 'usage',

@@ -17,7 +17,7 @@ export interface SnapshotCommandOptions {
   /** An endpoint, a raw chain spec, a snapshot, or `demo`. */
   readonly forkPath: string
   readonly outPath: string
-  /** Height to read a live chain at; default: the last finalised block. */
+  /** Height to read a live chain at; default: the last finalized block. */
   readonly blockNumber?: number
   /** What block 0 of a live chain must hash to. */
   readonly genesisHash?: string
@@ -108,7 +108,7 @@ async function write({ outPath }: SnapshotCommandOptions, { source, executor, io
 
 function notWhole(number: number, stateRoot: string, expected: string): DrydockError {
   return new DrydockError(
-    `the state of block ${number} is not whole: its root is ${stateRoot}, and the header says ${expected}`,
+    `the state of block ${number} is incomplete: its root is ${stateRoot}, and the header says ${expected}`,
     {
       code: 'FORK_STATE_ROOT',
       kind: 'environment',

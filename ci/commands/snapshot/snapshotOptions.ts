@@ -19,10 +19,10 @@ export function addSnapshot(program: Command, io: CliIo, done: (code: ExitCode) 
     .requiredOption('--out <file>', 'file to write')
     .option(
       '--at <block>',
-      'height to read a live chain at (default: the last finalised block)',
+      'height to read a live chain at (default: the last finalized block)',
       integerBetween(0, 4_294_967_295),
     )
-    .option('--genesis <hash>', 'refuse a live chain whose block 0 has another hash', hashOption)
+    .option('--genesis <hash>', 'refuse a live chain whose block 0 has a different hash', hashOption)
     .action(async ({ fork = '', out = '', at, genesis }: SnapshotFlags) => {
       const { snapshotCommand } = await import('./snapshotCommand.ts')
       const options = {

@@ -39,7 +39,7 @@ export function replacePart(page: string, { name, text, page: path }: GeneratedP
 }
 
 function rulesTable({ rules }: Check): string {
-  if (rules.length === 0) return 'It has no rules: it shows, and finds nothing.'
+  if (rules.length === 0) return 'It has no rules: it shows data and makes no findings.'
   return table(
     ['rule', 'usually', 'it says'],
     rules.map(({ id, severity, says }) => [`\`${id}\``, severity, says]),

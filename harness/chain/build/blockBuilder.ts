@@ -20,7 +20,7 @@ export interface BuildBlockOptions {
   /** Of an author that does not ask the runtime, as a node that was started before an upgrade. Default: ask. */
   readonly slotDurationMs?: bigint
   /**
-   * Put into the state after the last extrinsic and before the block is finalised, so that its state root covers them.
+   * Put into the state after the last extrinsic and before the block is finalized, so that its state root covers them.
    * An assumption: no extrinsic made them, and `Core_execute_block` will refuse the block.
    */
   readonly beforeFinalize?: (state: ChainState) => Changes
@@ -49,7 +49,7 @@ export interface BuiltBlock {
   readonly phases: readonly Phase[]
 }
 
-/** The runtime did not let the block come about. */
+/** The runtime failed to build the block. */
 export interface FailedBlock {
   readonly kind: 'failed'
   /** `authoring`: a question to the runtime before the block began (slot duration, configuration). */

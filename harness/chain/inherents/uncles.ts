@@ -1,6 +1,6 @@
 import type { InherentProvider } from './inherentProvider.ts'
 
-/** No uncles, for pallet-authorship of before 2023. */
+/** No uncles, for pallet-authorship from before 2023. */
 export const uncles: InherentProvider = {
   name: 'uncles',
   isNeeded: ({ runtime }) => runtime.codec.hasPallet('Authorship'),

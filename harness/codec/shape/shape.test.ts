@@ -137,7 +137,7 @@ describe('encodeShape', () => {
     ],
     ['short account', tableOf({ kind: 'account' }), '0x01', 'expected 32 bytes, found 1'],
     [
-      'misspelt account',
+      'misspelled account',
       tableOf({ kind: 'account' }),
       '5Grw',
       'expected an account (SS58, 0x-hex or 32 bytes), found "5Grw"',

@@ -17,7 +17,7 @@ export function readEmbeddedVersion(
     throw malformed('runtime_version', versionSection.length, 'is no SCALE RuntimeVersion')
   if (apisSection === null) return version
   const apis = decodeRuntimeApis(apisSection)
-  if (apis === null) throw malformed('runtime_apis', apisSection.length, 'is no list of 12-byte records')
+  if (apis === null) throw malformed('runtime_apis', apisSection.length, 'is not a list of 12-byte records')
   return { ...version, apis }
 }
 

@@ -29,7 +29,7 @@ async function read(path: string): Promise<Uint8Array> {
   try {
     const status = await stat(path)
     if (!status.isFile())
-      throw unreadable(path, status.isDirectory() ? 'it is a directory' : 'it is no regular file')
+      throw unreadable(path, status.isDirectory() ? 'it is a directory' : 'it is not a regular file')
     if (status.size > 2 * CODE_BLOB_BOMB_LIMIT + SNIFFED_BYTES) throw tooLarge(path, status.size)
     return new Uint8Array(await readFile(path))
   } catch (error) {

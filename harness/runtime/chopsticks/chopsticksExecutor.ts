@@ -191,7 +191,7 @@ function toOutcome(entryPoint: string, response: TaskResponse | null, counters: 
       ...base,
       kind: 'limit',
       limit: 'time',
-      message: 'the call did not end within its deadline',
+      message: 'the call did not finish within its deadline',
       stack: [],
     }
   }

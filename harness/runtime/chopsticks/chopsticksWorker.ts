@@ -37,7 +37,7 @@ port.on('message', (message: ToThread) => {
     return
   }
   run_task(message.task, state)
-    // SAFETY: the executor's own declaration says any; its Rust source serialises this shape.
+    // SAFETY: the executor's own declaration says any; its Rust source serializes this shape.
     .then((response) => say({ kind: 'done', response: response as TaskResponse }))
     .catch((error: unknown) => say({ kind: 'done', response: { Error: errorMessage(error) } }))
 })

@@ -11,7 +11,7 @@ const FLAG_M = 16
 const STATE_HEADER = new Uint8Array([1, RATE + 2, 1, 0, 1, 96])
 
 /**
- * The public half of a Merlin transcript (Strobe-128 over Keccak-f[1600]): absorb labelled messages, squeeze challenges.
+ * The public half of a Merlin transcript (Strobe-128 over Keccak-f[1600]): absorb labeled messages, squeeze challenges.
  * Enough to verify schnorrkel signatures.
  *
  * @see https://merlin.cool, https://strobe.sourceforge.io/specs/

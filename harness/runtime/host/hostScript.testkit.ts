@@ -125,7 +125,7 @@ export class HostScript {
   call(name: string, args: readonly ScriptArgument[] = [], size = 32): this {
     const row = ROWS.findIndex((one) => one.name === name || one.name === `ext_${name}`)
     if (row < 0) throw new TypeError(`no host function ${name}`)
-    if (ROWS[row]?.params.length !== args.length) throw new TypeError(`${name} takes other arguments`)
+    if (ROWS[row]?.params.length !== args.length) throw new TypeError(`${name} takes different arguments`)
     this.#calls.push({ row, size, args })
     return this
   }

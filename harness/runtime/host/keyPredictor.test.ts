@@ -68,7 +68,7 @@ describe('KeyPredictor', () => {
     expect(guest.passAll(numbered(100).filter((_, i) => i !== 50))).toBeGreaterThanOrEqual(97)
   })
 
-  it('does not expect a key that begins or ends otherwise, nor one past the end of the memory', () => {
+  it('does not expect a key that begins or ends differently, nor one past the end of the memory', () => {
     const guest = new Guest()
     for (let i = 0; i < 3; i++) guest.passAll(['abcdefghi'])
     expect(guest.pass('abcdefghj')).toEqual({ key: 'abcdefghj', expected: false })

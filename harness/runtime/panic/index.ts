@@ -1,4 +1,4 @@
-/** What went wrong inside a runtime, as data: message, place, stack, and a key to recognise it by. */
+/** What went wrong inside a runtime, as data: message, place, stack, and a key to recognize it by. */
 export { captureWasmStack, type WasmFrame, withDeepStackTraces } from './captureWasmStack.ts'
 export { demangle } from './demangle.ts'
 export { type PanicLike, panicFingerprint } from './panicFingerprint.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { PanicLocation, StackFrame } from '../executor.ts'
 
-/** What a panic, or another outcome with a stack, is recognised by. */
+/** What a panic, or another outcome with a stack, is recognized by. */
 export interface PanicLike {
   readonly kind?: string
   readonly message: string

@@ -20,7 +20,7 @@ interface OutcomeParts {
 const LARGEST_PASSED = /allocation|memory|maximum size exceeded|Invalid (string|array|typed array) length/
 const OUT_OF_MEMORY = /^Runtime memory exhausted/
 
-/** What unwound a runtime, as an outcome. Throws what is neither the runtime's doing nor a limit: our bug. */
+/** What unwound a runtime, as an outcome. Throws an error that neither the runtime nor a limit caused: our bug. */
 export function failureOutcome(
   base: OutcomeParts,
   thrown: unknown,

@@ -52,7 +52,7 @@ describe('leavesTraces', () => {
     expect(leavesTraces(blob)).toBe(false)
   })
 
-  it('takes instructions that it does not know for such', async () => {
+  it('reports instructions that it does not know', async () => {
     const wasm = await assemble('(module (memory 1) (func (drop (i32.extend8_s (i32.const 1)))))')
     const at = wasm.lastIndexOf(0xc0)
     wasm[at] = 0x06

@@ -80,7 +80,7 @@ describe('a hostile runtime', () => {
     expect(outcome).toMatchObject({
       kind: 'limit',
       limit: 'time',
-      message: 'the call did not end within 300 ms',
+      message: 'the call did not finish within 300 ms',
     })
   })
 

@@ -144,7 +144,7 @@ export class WorkerExecutor implements Executor {
     const pending = this.#take()
     void this.#dropWorker()
     pending?.resolve(
-      this.#limit(pending, { limit: 'time', message: `the call did not end within ${deadlineMs} ms` }),
+      this.#limit(pending, { limit: 'time', message: `the call did not finish within ${deadlineMs} ms` }),
     )
   }
 

@@ -155,7 +155,7 @@ class Reading {
     return new DrydockError(`${label} gave ${what}`, {
       code: 'RPC_STATE',
       kind: 'environment',
-      hints: ['The endpoint is broken or dishonest: try another one.'],
+      hints: ['The endpoint returned wrong data: try another one.'],
       details: { endpoint: label },
     })
   }

@@ -19,7 +19,7 @@ const BOND_BYTES = 4
 
 /**
  * Changes that give a subtensor runtime (of 2023, or the miniature) subnets whose epoch runs every second block over full
- * matrices: the dearest ordinary block of such a chain. Which of the two it is differs by runtime: ask `ranEpochs`. Items
+ * matrices: the costliest ordinary block of such a chain. Which of the two it is differs by runtime: ask `ranEpochs`. Items
  * that the runtime does not have are left out.
  */
 export function epochState(codec: ChainCodec, options: EpochStateOptions): Changes {
@@ -93,8 +93,8 @@ export function epochState(codec: ChainCodec, options: EpochStateOptions): Chang
 }
 
 /**
- * True when the changes of a block are those of a full epoch in each of the subnets: it wrote a row of bonds for every
- * validator, with an entry for every neuron that the validator gives weight to, and the subnet's dividends.
+ * True when the changes of a block are those of a full epoch in each of the subnets: it wrote a row of bonds forevery
+ * validator, with an entry forevery neuron that the validator gives weight to, and the subnet's dividends.
  */
 export function ranEpochs(changes: Changes, { netuids, neurons, validators }: EpochStateOptions): boolean {
   const fullRowBytes = (neurons - 1) * BOND_BYTES

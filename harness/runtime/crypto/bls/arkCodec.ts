@@ -118,7 +118,7 @@ export function writeFp2({ c0, c1 }: Fp2): Uint8Array {
 /** How one of the two groups is written: its coordinates, and the size of an affine point. */
 export interface GroupCodec<T> {
   readonly affineBytes: number
-  /** `Projective`: Jacobian X, Y, Z, not normalised; Z = 0 is infinity. */
+  /** `Projective`: Jacobian X, Y, Z, not normalized; Z = 0 is infinity. */
   readonly readJacobian: Read<Jacobian<T>>
   writeJacobian(point: Jacobian<T>): Uint8Array
   /** `Affine`, 96 or 192 bytes. The curve equation is not checked. */

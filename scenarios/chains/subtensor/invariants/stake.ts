@@ -13,8 +13,8 @@ const TOTALS = [
 /** Of subtensors that keep stakes as amounts, by hotkey and coldkey. Shares of pools, which came in 2025, are another matter. */
 export const stake = defineInvariant({
   id: 'stake',
-  title: 'The totals of stake are the sums of stakes',
-  why: 'Stake that moves to another owner, or is counted twice, shows first where the totals no longer fit.',
+  title: 'Stake totals equal the sums of the stakes',
+  why: 'Stake that moves to another owner, or is counted twice, shows first as totals that no longer match.',
   applies: (codec) =>
     isIntegerMap(codec, PALLET, 'Stake', 2) &&
     TOTALS.some(({ item }) => isIntegerMap(codec, PALLET, item, 1)) &&

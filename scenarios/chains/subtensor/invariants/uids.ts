@@ -21,7 +21,7 @@ const VECTORS = [
 
 export const uids = defineInvariant({
   id: 'uids',
-  title: 'Uids of a subnet are 0 to its size, and each has its key',
+  title: 'The uids of a subnet run from 0 to its size, and each has its key',
   why: 'An epoch indexes by uid: a gap, a key without its uid or a vector that is too short ends in a panic of every validator.',
   applies: (codec) =>
     codec.item(PALLET, 'Keys')?.keys.length === 2 &&

@@ -10,7 +10,7 @@ const ROOT = 0
 
 export const weights = defineInvariant({
   id: 'weights',
-  title: 'Weights and bonds are of uids that their subnet has',
+  title: 'Weights and bonds name only uids that exist in their subnet',
   why: 'On 17 March 2024 an epoch indexed with the uid of a row that a larger subnet of the same number had left: index out of bounds: the len is 6 but the index is 24.',
   applies: (codec) =>
     ROWS.some((item) => isListMap(codec, PALLET, item, 2)) &&
