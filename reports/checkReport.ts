@@ -25,7 +25,7 @@ export interface CheckReport {
   readonly mergedFrom?: readonly MergedShard[]
   /** In the order in which they were requested. */
   readonly checks: readonly CheckResult[]
-  /** Checks of the catalogue that were not asked for, and why; absent when all were. */
+  /** Checks of the catalog that were not asked for, and why; absent when all were. */
   readonly notRequested?: readonly NotRequested[]
   /** What the user should know of the settings: allowances that matched nothing. */
   readonly notes?: readonly string[]

@@ -134,7 +134,7 @@ export function nextSteps(report: CheckReport): readonly string[] {
     )
   } else if (notRequested > 0) {
     steps.push(
-      `${formatPlural(notRequested, 'check')} of the catalogue ${notRequested === 1 ? 'was' : 'were'} not part of this run, see Checks.`,
+      `${formatPlural(notRequested, 'check')} of the catalog ${notRequested === 1 ? 'was' : 'were'} not part of this run, see Checks.`,
     )
   }
   return steps

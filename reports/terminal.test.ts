@@ -34,7 +34,7 @@ describe('renderTerminal', () => {
     }
   })
 
-  it('says the same with colours', () => {
+  it('says the same with colors', () => {
     const colored = renderTerminal(HOSTILE_REPORT, { isColored: true })
     expect(colored).toContain('\u001b[31mNOT READY\u001b[39m')
     expect(stripVTControlCharacters(colored)).toBe(renderTerminal(HOSTILE_REPORT))

@@ -22,7 +22,7 @@ import { BLANK, drawLines, type Line, line, type Span } from './text/spans.ts'
 export interface TerminalOptions {
   /** Columns; lines are wrapped at it, words longer than it stay whole. Default 100. */
   readonly width?: number
-  /** Colours; the text says the same without them. Default false. */
+  /** Colors; the text says the same without them. Default false. */
   readonly isColored?: boolean
 }
 

@@ -1,4 +1,4 @@
-/** Runs the command line in this process. The only module that touches `process`. */
+/** Runs the command line with the streams, signals and environment of this process. */
 import type { CliIo, TextSink } from '../cli/io.ts'
 import { main } from '../cli/main.ts'
 import { COMMANDS } from '../commands/index.ts'

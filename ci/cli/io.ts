@@ -17,7 +17,7 @@ export interface CliIo {
   readonly signal: AbortSignal
 }
 
-/** True when colours are wanted: `NO_COLOR` and `FORCE_COLOR` decide, else whether it is a terminal. */
+/** True when colors are wanted: `NO_COLOR` and `FORCE_COLOR` decide, else whether it is a terminal. */
 export function wantsColor(sink: TextSink, env: CliIo['env']): boolean {
   const forced = env['FORCE_COLOR']
   if (forced !== undefined && forced !== '') return forced !== '0' && forced !== 'false'

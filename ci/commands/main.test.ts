@@ -81,7 +81,7 @@ describe('files that are no runtime', () => {
     expect(run.stderr).toContain('hint: ')
   })
 
-  it('uses colours when forced and only then', async () => {
+  it('uses colors when forced and only then', async () => {
     const argv = ['inspect', join(folder, 'nothing.wasm')]
     expect((await runCli(argv, { env: { FORCE_COLOR: '1' } })).stderr).toContain('\u001b[31merror: ')
     expect((await runCli(argv, { isTerminal: true })).stderr).toContain('\u001b[31merror: ')

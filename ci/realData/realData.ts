@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { DrydockError } from '../../harness/base/errors.ts'
 import { REAL_FILES, type RealFileName } from './realFiles.ts'
 
-/** No file of the catalogue is larger; others are left unread. */
+/** No file of the catalog is larger; others are left unread. */
 const LARGEST_BYTES = 32 * 1024 * 1024
 
-/** The catalogue's files that are at hand, found by content: names and folders do not matter. */
+/** The catalog's files that are at hand, found by content: names and folders do not matter. */
 export class RealData {
   readonly #folder: string | null
   readonly #paths: ReadonlyMap<string, string>

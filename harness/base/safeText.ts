@@ -1,5 +1,5 @@
 /**
- * Characters that move the cursor, change colours, reorder or hide what stands around them: control and format characters
+ * Characters that move the cursor, change colors, reorder or hide what stands around them: control and format characters
  * (ANSI escapes, bidirectional overrides, zero-width marks, tags), lone surrogates, line and paragraph separators, and the
  * letters and marks that draw nothing.
  */

@@ -58,7 +58,7 @@ export interface Upgraded {
   readonly head: ChainHead
 }
 
-/** The upgrade did not go through. `head` is the last block that did. */
+/** The upgrade failed. `head` is the last block that did. */
 export type UpgradeFailure =
   | { readonly kind: 'codeNotSet'; readonly block: FailedBlock | QueryFailure; readonly head: ChainHead }
   | {

@@ -1,6 +1,6 @@
 /**
- * The few SCALE shapes that the executor and the block builder need without metadata. Everything typed goes through
- * `@polkadot/types`.
+ * The few SCALE shapes that the executor and the block builder need without metadata. Typed values are read and written by
+ * the shapes of `harness/codec/shape/`.
  *
  * @see https://docs.polkadot.com/polkadot-protocol/basics/data-encoding/
  */

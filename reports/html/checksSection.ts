@@ -55,7 +55,7 @@ function checkName({ id, title, reason }: CheckResult): Markup {
 function notRequested(checks: readonly NotRequested[]): Markup {
   if (checks.length === 0) return EMPTY
   return html`<details><summary>Not part of this run (${checks.length})</summary>${table({
-    caption: 'Checks of the catalogue that were not requested',
+    caption: 'Checks of the catalog that were not requested',
     columns: [{ name: 'check' }, { name: 'why' }],
     rows: checks.map(({ id, why }) => [
       html`<code>${clip(id, MAX_NAME_LENGTH)}</code>`,

@@ -32,7 +32,7 @@ const MARK_WORDS: Readonly<Record<MarkName, string>> = {
   accepted: 'accepted',
 }
 
-/** Each its own shape, so that it says the same without its colour. */
+/** Each its own shape, so that it says the same without its color. */
 const MARK_SHAPES: Readonly<Record<MarkName, string>> = {
   passed: 'tick',
   review: 'eye',
@@ -62,7 +62,7 @@ export function verdictMark(verdict: Verdict): Markup {
   return icon(VERDICT_MARKS[verdict])
 }
 
-/** The colour class of a verdict. */
+/** The color class of a verdict. */
 export function verdictClass(verdict: Verdict): string {
   return `m-${VERDICT_MARKS[verdict]}`
 }

@@ -2,7 +2,7 @@ import { styleText } from 'node:util'
 import { toSafeText } from '../../harness/base/safeText.ts'
 import { toInertRest, toSafeLine } from './inertLine.ts'
 
-/** How a span is drawn where colours are allowed; the text must say the same without it. */
+/** How a span is drawn where colors are allowed; the text must say the same without it. */
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow'
 
 /** A piece of text in one style. The text may be hostile: it is escaped when it is drawn, and nowhere before. */

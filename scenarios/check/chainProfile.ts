@@ -45,7 +45,7 @@ export interface HarmlessError {
   readonly reason: string
 }
 
-/** True when a profile knows the line for harmless. */
+/** True when the profile lists the line as harmless. */
 export function isHarmlessError(
   profile: ChainProfile,
   log: { readonly target: string; readonly message: string },

@@ -32,7 +32,7 @@ export interface CheckRule {
 
 /** What is told of a check before it runs. */
 export interface CheckFacts {
-  /** `group.name`; the row of the catalogue. */
+  /** `group.name`; the row of the catalog. */
   readonly id: string
   readonly title: string
   /** Which failure of which kind of runtime it is there for. */

@@ -1,6 +1,6 @@
 import type { Check, CheckAnswer, CheckContext, CheckFacts, FreeCheck, NeedyCheck } from './check.ts'
 
-/** A check for the catalogue, from what is told of it and what it does. */
+/** A check for the catalog, from what is told of it and what it does. */
 export function defineCheck<T>(check: NeedyCheck<T>): Check
 export function defineCheck(check: FreeCheck): Check
 export function defineCheck<T>(check: NeedyCheck<T> | FreeCheck): Check {

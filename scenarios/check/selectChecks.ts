@@ -10,7 +10,7 @@ export interface SelectChecksOptions {
   readonly profile?: CheckProfile
 }
 
-/** Picks checks in catalogue order. Throws `CHECK_UNKNOWN` for a name that is none, and for a selection that is empty. */
+/** Picks checks in catalog order. Throws `CHECK_UNKNOWN` for a name that is none, and for a selection that is empty. */
 export function selectChecks(checks: readonly Check[], options: SelectChecksOptions): readonly Check[] {
   const { only, skip = [], profile = 'full' } = options
   for (const name of [...(only ?? []), ...skip]) {

@@ -62,7 +62,7 @@ describe.each(CHECKS.map((check) => [check.id, check] as const))('%s', (_, check
     expect({ findings, tables }).toEqual({ findings: [], tables: [] })
   })
 
-  it('is inconclusive when the upgrade does not go through', async () => {
+  it('is inconclusive when the upgrade fails', async () => {
     const context = await checkTestContext({
       candidate: miniature('migration-panic'),
       prepare: ownerlessStake,

@@ -51,7 +51,11 @@ export const upgradeCost: Check = defineCheck({
     const instructions =
       runtime.kind === 'ok' ? await countInstructions(context, result, runtime.value) : null
     const measured: Measured = { migration, storagePs, instructions, upgrade: result, segments }
-    const findings = [...time(context, measured), ...weight(context, measured), ...honesty(context, measured)]
+    const findings = [
+      ...time(context, measured),
+      ...weight(context, measured),
+      ...undeclared(context, measured),
+    ]
     const tables = segments.length === 0 ? [] : [migrationTable(segments, dbWeight)]
     return { kind: 'ran', findings, measures: measures(measured), tables }
   },
@@ -119,7 +123,7 @@ function itemsText({ items }: MigrationSegment): string {
 }
 
 /** The costliest migrations by `by`, a line each; those that cost next to nothing are left out. */
-function dearest(
+function costliest(
   segments: readonly MigrationSegment[],
   by: (segment: MigrationSegment) => number,
   line: (segment: MigrationSegment) => string,
@@ -161,7 +165,7 @@ function time(context: CheckContext, { migration, upgrade, segments }: Measured)
   if (wallMs < blockWarnMs) return []
   const severity = wallMs < blockFailMs ? 'warning' : 'error'
   const number = upgrade.migrationBlock.head.number
-  const { evidence, names } = dearest(segments, byTime, timeLine)
+  const { evidence, names } = costliest(segments, byTime, timeLine)
   const title = `The migrations of block ${number} took ${wallMs} ms on this machine (warn ${blockWarnMs}, fail ${blockFailMs})${names}`
   const facts = { wallMs, blockWarnMs, blockFailMs }
   return [
@@ -175,21 +179,21 @@ function weight(context: CheckContext, { migration, upgrade, segments }: Measure
   const limit = used?.limits?.maxBlock.refTime
   if (used === null || limit === undefined || used.total.refTime <= limit) return []
   const number = upgrade.migrationBlock.head.number
-  const { evidence, names } = dearest(segments, byAccesses, accessLine)
+  const { evidence, names } = costliest(segments, byAccesses, accessLine)
   const title = `Block ${number} starts with ${ms(used.total.refTime)} ms of weight used by migrations, above the ${ms(limit)} ms of a whole block${names}`
   const facts = { declaredMs: ms(used.total.refTime), limitMs: ms(limit) }
   return [createFinding(upgradeCost, context, { rule: 'weight', subject: SUBJECT, title, facts, evidence })]
 }
 
 /** What the accesses to storage alone are declared to cost, against what the runtime counted. */
-function honesty(context: CheckContext, { migration, storagePs, segments }: Measured): Finding[] {
+function undeclared(context: CheckContext, { migration, storagePs, segments }: Measured): Finding[] {
   const used = migration.weight
   const limit = used?.limits?.maxBlock.refTime
   if (used === null || limit === undefined || storagePs === null) return []
   const factor = BigInt(context.limits.weightFactor)
   if (storagePs * MATTERS_SHARE < limit || storagePs <= declared(used) * factor) return []
   const { reads, nextKeys, writes } = migration.cost
-  const { evidence, names } = dearest(segments, byAccesses, accessLine)
+  const { evidence, names } = costliest(segments, byAccesses, accessLine)
   const title = `The migrations declared ${ms(declared(used))} ms of weight, but their ${reads + nextKeys} reads and ${writes} writes alone come to ${ms(storagePs)} ms by the runtime's DbWeight${names}`
   const severity = storagePs > limit ? 'error' : 'warning'
   const facts = { declaredMs: ms(declared(used)), storageModelMs: ms(storagePs), limitMs: ms(limit) }

@@ -139,7 +139,7 @@ export class ScenarioChain {
 
   /**
    * Upgrades the chain to the runtime under test in the chain's own order, and goes on until multi-block migrations are done.
-   * Throws when the upgrade does not go through, or its migrations do not end.
+   * Throws when the upgrade fails, or its migrations do not end.
    */
   async upgrade(): Promise<void> {
     const before = this.#fork.head.state

@@ -26,7 +26,7 @@ export interface Dispatched {
 const FUNDS = 10n ** 18n
 const NO_HASH = new Uint8Array(32)
 
-/** Puts a call into the next block, with a signature that is taken as read. */
+/** Puts a call into the next block, with a signature that is assumed to be valid. */
 export async function dispatchCall(
   runtime: RuntimeContext,
   head: ChainHead,

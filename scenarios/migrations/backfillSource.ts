@@ -28,7 +28,7 @@ export interface BackfillQuestion {
 }
 
 /**
- * What a moving front goes through: rows that stood there before the upgrade, or new rows about things that were known before
+ * What a backfill goes through: rows that were there before the upgrade, or new rows about things that were known before
  * it (the accounts or subnets of another item of the pallet; the smallest such item). Null for rows about new things, such as
  * one for each block: growth, which has no end to wait for.
  */

@@ -13,7 +13,7 @@ import { FrontTracker, type Hook } from './movingFronts.ts'
 export interface Settling {
   /**
    * `settled`: no migration is under way any more. `unsettled`: some still is after `limits.settleBlocks` blocks. `stopped`: a
-   * block could not be built before that; without blocks, it was the upgrade that did not go through.
+   * block could not be built before that; without blocks, the upgrade failed.
    */
   readonly kind: 'settled' | 'unsettled' | 'stopped'
   /** From the migration block on; of a chain that stopped, the last is the failed one. */

@@ -13,7 +13,7 @@ export interface SettledChain {
 
 /**
  * The chain once migrations are done, or after the last block that the rehearsal could build, whichever is later; null when the
- * upgrade did not go through.
+ * upgrade failed.
  */
 export const settledChain = defineStep(
   'the chain after the migrations',

@@ -25,7 +25,7 @@ export interface StateScan {
 
 const PROGRESS_KEYS = 262_144
 
-/** The pass over the state once migrations are done; null when the upgrade did not go through. */
+/** The pass over the state once migrations are done; null when the upgrade failed. */
 const scanStep = defineStep('the pass over the state', async (run): Promise<StateScan | null> => {
   const settled = await run.get(settledChain)
   if (settled === null) return null

@@ -47,12 +47,12 @@ export function addCheck(program: Command, io: CliIo, done: (code: ExitCode) => 
     assertBaselineFlags(invoked, flags)
     const { createCheckSettings } = await import('./checkSettings.ts')
     const { checkCommand } = await import('./checkCommand.ts')
-    const { runCatalogue } = await import('./runCatalogue.ts')
+    const { runSelectedChecks } = await import('./runSelectedChecks.ts')
     const settings = await createCheckSettings(
       { ...flags, fork: forkPath, runtime: runtimePath },
       process.cwd(),
     )
-    done(await checkCommand(settings, io, runCatalogue))
+    done(await checkCommand(settings, io, runSelectedChecks))
     if (isTour && !io.signal.aborted && flags.quiet !== true) io.stderr.write(TOUR_HINT)
   })
 }

@@ -23,7 +23,7 @@ async function choose(flags: Partial<Omit<CheckFlags, 'fork' | 'runtime'>>) {
 }
 
 describe('chooseChecks', () => {
-  it('takes the whole catalogue, and says what a quick run leaves out', async () => {
+  it('takes the whole catalog, and says what a quick run leaves out', async () => {
     expect(await choose({})).toEqual({ ids: CHECKS.map(({ id }) => id), notRequested: [] })
     const quick = await choose({ profile: 'quick' })
     expect(quick.notRequested).toContainEqual({ id: 'blocks.sweep', why: 'profile quick' })

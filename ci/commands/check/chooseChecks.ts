@@ -11,7 +11,7 @@ import { shardChecks } from './shardChecks.ts'
 export interface ChosenChecks {
   readonly checks: readonly Check[]
   readonly notRequested: readonly NotRequested[]
-  /** Ids of the checks that all shards together run, in catalogue order. */
+  /** Ids of the checks that all shards together run, in catalog order. */
   readonly requested: readonly string[]
 }
 

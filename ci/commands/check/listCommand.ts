@@ -3,7 +3,7 @@ import { CHECKS } from '../../../scenarios/checks/index.ts'
 import { EXIT_CODE, type ExitCode } from '../../cli/exitCode.ts'
 import { type CliIo, wantsColor } from '../../cli/io.ts'
 
-/** `drydock check --list`: the catalogue, a line for each check. */
+/** `drydock check --list`: the catalog, a line for each check. */
 export function listCommand(io: CliIo): ExitCode {
   const width = Math.max(...CHECKS.map(({ id }) => id.length))
   const lines = CHECKS.map(({ id, title, profile = 'quick' }) => [

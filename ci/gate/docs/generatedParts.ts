@@ -12,7 +12,7 @@ export interface GeneratedPart {
   readonly text: string
 }
 
-/** All checks that have a page: the catalogue, and the one that runs scenario files. */
+/** All checks that have a page: the catalog, and the one that runs scenario files. */
 export function documentedChecks(): readonly Check[] {
   return [...CHECKS, createScenarioCheck('scenarios')]
 }
@@ -22,7 +22,7 @@ export function generatedParts(): readonly GeneratedPart[] {
   const checks = documentedChecks()
   return [
     ...checks.map((check) => ({ page: `checks/${check.id}.md`, name: 'rules', text: rulesTable(check) })),
-    { page: 'checks/README.md', name: 'catalogue', text: catalogueTable(checks) },
+    { page: 'checks/README.md', name: 'catalog', text: catalogTable(checks) },
     { page: 'configuration.md', name: 'reference', text: configReference() },
   ]
 }
@@ -46,7 +46,7 @@ function rulesTable({ rules }: Check): string {
   )
 }
 
-function catalogueTable(checks: readonly Check[]): string {
+function catalogTable(checks: readonly Check[]): string {
   return table(
     ['check', 'profile', 'what holds when it passes'],
     checks.map((check) => [`[${check.id}](${check.id}.md)`, profileOf(check), check.title]),

@@ -3,4 +3,4 @@ export { captureWasmStack, type WasmFrame, withDeepStackTraces } from './capture
 export { demangle } from './demangle.ts'
 export { type PanicLike, panicFingerprint } from './panicFingerprint.ts'
 export { type PanicText, parsePanicMessage } from './parsePanicMessage.ts'
-export { symbolise } from './symbolise.ts'
+export { symbolize } from './symbolize.ts'

@@ -6,7 +6,7 @@ import type { HostContext } from '../host/hostContext.ts'
 import { HostError } from '../host/hostError.ts'
 import { captureWasmStack } from '../panic/captureWasmStack.ts'
 import { parsePanicMessage } from '../panic/parsePanicMessage.ts'
-import { symbolise } from '../panic/symbolise.ts'
+import { symbolize } from '../panic/symbolize.ts'
 import { UnrunnableModuleError } from './machine.ts'
 
 interface OutcomeParts {
@@ -27,7 +27,7 @@ export function failureOutcome(
   { blob, host }: { blob: RuntimeBlob; host: HostContext },
 ): Outcome {
   if (thrown instanceof UnrunnableModuleError) return { ...base, kind: 'invalid', message: thrown.message }
-  const stack = symbolise(captureWasmStack(thrown), blob)
+  const stack = symbolize(captureWasmStack(thrown), blob)
   const message = errorMessage(thrown)
   if (thrown instanceof HostError) return hostFailure(base, thrown, stack)
   if (thrown instanceof RangeError && /call stack/.test(message)) {

@@ -79,7 +79,7 @@ export class Machine {
       : `the runtime exports no function ${name}`
   }
 
-  /** Output bytes, copied. Throws whatever unwound the runtime; the instance is then discarded, as a fresh one always is. */
+  /** Output bytes, copied. Never throws what the runtime or a host function threw: that is `error`, and the instance is then discarded. */
   run(entryPoint: string, input: Uint8Array, call: HostCall): MachineRun {
     const guest = call.freshInstance ? this.#createGuest() : this.#pooledGuest()
     const run: MachineRun = {
@@ -227,7 +227,7 @@ function createMemory(limits: PreparedModule['memory']): WebAssembly.Memory {
   try {
     return new WebAssembly.Memory({ initial: limits.minPages, maximum: limits.maxPages })
   } catch (error) {
-    const message = `a memory of ${limits.minPages} pages can't be had: ${errorMessage(error)}`
+    const message = `a memory of ${limits.minPages} pages cannot be allocated: ${errorMessage(error)}`
     throw new UnrunnableModuleError(message, true)
   }
 }

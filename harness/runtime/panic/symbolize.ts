@@ -27,7 +27,7 @@ const PANIC_MACHINERY: readonly RegExp[] = [
  * the top unless nothing else would be left; so are frames of other modules (host functions written in wasm). Functions
  * without a name take that of their export.
  */
-export function symbolise(frames: readonly WasmFrame[], blob: RuntimeBlob): readonly StackFrame[] {
+export function symbolize(frames: readonly WasmFrame[], blob: RuntimeBlob): readonly StackFrame[] {
   const runtime = frames.at(-1)?.module
   const own = frames
     .filter((frame) => frame.module === runtime)

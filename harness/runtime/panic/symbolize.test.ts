@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import wabt from 'wabt'
 import { parseRuntimeBlob, prepareModule } from '../blob/index.ts'
 import { captureWasmStack, type WasmFrame, withDeepStackTraces } from './captureWasmStack.ts'
-import { symbolise } from './symbolise.ts'
+import { symbolize } from './symbolize.ts'
 
 const tools = await wabt()
 
@@ -65,11 +65,11 @@ function call(from: WebAssembly.Exports, name: string, argument = 0): void {
   entry(argument)
 }
 
-describe('captureWasmStack and symbolise', () => {
+describe('captureWasmStack and symbolize', () => {
   it('shows a panic without its machinery', () => {
     const frames = captureWasmStack(errorOf(() => execute(1)))
     expect(frames).toHaveLength(5)
-    expect(symbolise(frames, blob)).toEqual([
+    expect(symbolize(frames, blob)).toEqual([
       { functionIndex: 4, symbol: EPOCH, offset: expect.any(Number) },
       { functionIndex: 5, symbol: 'Core_execute_block', offset: expect.any(Number) },
     ])
@@ -82,7 +82,7 @@ describe('captureWasmStack and symbolise', () => {
   ])('shows %s', (_, what, type) => {
     const error = errorOf(() => execute(what))
     expect(error).toBeInstanceOf(type)
-    expect(symbolise(captureWasmStack(error), blob).map((frame) => frame.symbol)).toEqual([
+    expect(symbolize(captureWasmStack(error), blob).map((frame) => frame.symbol)).toEqual([
       EPOCH,
       'Core_execute_block',
     ])
@@ -93,25 +93,25 @@ describe('captureWasmStack and symbolise', () => {
     expect(error).toBeInstanceOf(RangeError)
     const frames = captureWasmStack(error)
     expect(frames).toHaveLength(200)
-    expect(symbolise(frames, blob)[0]?.symbol).toBe(EPOCH)
+    expect(symbolize(frames, blob)[0]?.symbol).toBe(EPOCH)
   })
 
   it('keeps the machinery when there is nothing else', () => {
     const frames = captureWasmStack(errorOf(() => call(exports, 'Core_initialize_block'))).slice(0, 1)
-    expect(symbolise(frames, blob).map((frame) => frame.symbol)).toEqual(['rust_begin_unwind'])
+    expect(symbolize(frames, blob).map((frame) => frame.symbol)).toEqual(['rust_begin_unwind'])
   })
 
   it('falls back to export names, then to null', () => {
     const bare = runtime(false)
     const frames = captureWasmStack(errorOf(() => call(bare.exports, 'Core_execute_block', 3)))
-    expect(symbolise(frames, bare.blob).map((frame) => frame.symbol)).toEqual([null, 'Core_execute_block'])
+    expect(symbolize(frames, bare.blob).map((frame) => frame.symbol)).toEqual([null, 'Core_execute_block'])
   })
 
   it('gives the same frames when the stack was read before', () => {
     const error = errorOf(() => execute(1))
     expect(stackOf(error)).toContain('wasm-function[1]')
-    expect(symbolise(captureWasmStack(error), blob)).toHaveLength(2)
-    expect(symbolise(captureWasmStack(error), blob)).toHaveLength(2)
+    expect(symbolize(captureWasmStack(error), blob)).toHaveLength(2)
+    expect(symbolize(captureWasmStack(error), blob)).toHaveLength(2)
   })
 
   it('leaves the hook, the limit and the text of the stack as they were', () => {
@@ -134,7 +134,7 @@ describe('captureWasmStack and symbolise', () => {
     for (const thrown of [null, 'text', { stack: 'wasm-function[1]:0x2' }, new Error('plain')]) {
       expect(captureWasmStack(thrown)).toEqual([])
     }
-    expect(symbolise([], blob)).toEqual([])
+    expect(symbolize([], blob)).toEqual([])
   })
 
   it('drops frames of host functions that are wasm themselves', () => {
@@ -142,6 +142,6 @@ describe('captureWasmStack and symbolise', () => {
       { functionIndex: 4, offset: 1, name: null, module: 'wasm://wasm/helper' },
       { functionIndex: 5, offset: 2, name: null, module: 'wasm://wasm/runtime' },
     ]
-    expect(symbolise(frames, blob).map((frame) => frame.functionIndex)).toEqual([5])
+    expect(symbolize(frames, blob).map((frame) => frame.functionIndex)).toEqual([5])
   })
 })

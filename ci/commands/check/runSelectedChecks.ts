@@ -18,8 +18,8 @@ import { chooseChecks } from './chooseChecks.ts'
 
 const CLOCK = { nowMs: () => performance.now() }
 
-/** Runs the catalogue's checks on a fork and its candidate, and gathers what the report shows beside them. */
-export async function runCatalogue(request: ChecksRequest): Promise<ChecksResult> {
+/** Runs the catalog's checks on a fork and its candidate, and gathers what the report shows beside them. */
+export async function runSelectedChecks(request: ChecksRequest): Promise<ChecksResult> {
   const { fork, blob: candidate, settings, progress, signal, reproduce, today } = request
   const say = (message: string) => progress.update(message)
   const { blockCount } = settings
