@@ -107,7 +107,7 @@ function findingText(finding: Finding): string {
 /** A line of an element's text. */
 function content(text: string): string {
   const clipped = text.length > MAX_TEXT_LENGTH ? `${text.slice(0, MAX_TEXT_LENGTH)} …` : text
-  // Noncharacters are no control characters, and XML 1.0 does not allow two of them either.
+  // Noncharacters are not control characters, and XML 1.0 does not allow two of them either.
   const plain = toInertLine(toSafeText(clipped)).replace(/[\ufffe\uffff]/g, '\ufffd')
   return plain.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')
 }

@@ -66,7 +66,7 @@ describe('mergeReports', () => {
   })
   it.each<[string, readonly CheckReport[]]>([
     ['there is nothing to merge', []],
-    ['s0 is no shard', [WHOLE]],
+    ['s0 is not a shard', [WHOLE]],
     ['the network is another', [first, onFork({ network: 'Other' }), third]],
     ['the block is another', [first, onFork({ blockHash: `0x${'00'.repeat(32)}` }), third]],
     ['the state root is another', [first, onFork({ stateRoot: `0x${'00'.repeat(32)}` }), third]],

@@ -12,7 +12,7 @@ export interface NamedReport {
 
 /**
  * The shards of one run as the report of that run: the same checks in the same order, whatever the order of `shards`. Throws
- * `MERGE_REFUSED` (usage) for reports that are no shards, that are of another chain state, candidate, tool or settings, that
+ * `MERGE_REFUSED` (usage) for reports that are not shards, that are of another chain state, candidate, tool or settings, that
  * overlap, that saw other blocks, or of which one is missing.
  */
 export function mergeReports(shards: readonly NamedReport[]): CheckReport {
@@ -49,7 +49,7 @@ interface ShardReport extends NamedReport {
 }
 
 function withShard({ name, report }: NamedReport): ShardReport {
-  if (report.shard === undefined) throw refused(`${name} is no shard: it was run without --shard`)
+  if (report.shard === undefined) throw refused(`${name} is not a shard: it was run without --shard`)
   return { name, report, shard: report.shard }
 }
 

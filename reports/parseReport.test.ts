@@ -29,7 +29,7 @@ describe('parseReport', () => {
   })
 
   it.each([
-    ['', 'REPORT_UNREADABLE', 'it is no JSON'],
+    ['', 'REPORT_UNREADABLE', 'it is not JSON'],
     ['[]', 'REPORT_UNREADABLE', 'it has no schemaVersion'],
     ['null', 'REPORT_UNREADABLE', 'it has no schemaVersion'],
     [
@@ -38,7 +38,11 @@ describe('parseReport', () => {
       'a.json has schema version 1, and this Drydock reads version 3',
     ],
     ['{"schemaVersion":4}', 'REPORT_VERSION', 'schema version 4'],
-    ['{"schemaVersion":3}', 'REPORT_UNREADABLE', 'a.json is no report of drydock check: tool: Invalid input'],
+    [
+      '{"schemaVersion":3}',
+      'REPORT_UNREADABLE',
+      'a.json is not a report of drydock check: tool: Invalid input',
+    ],
   ])('refuses %j', (text, code, message) => {
     expect(() => parseReport(text, 'a.json')).toThrow(expect.objectContaining({ code, kind: 'usage' }))
     expect(() => parseReport(text, 'a.json')).toThrow(message)

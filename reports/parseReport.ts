@@ -35,7 +35,7 @@ function parseJson(text: string, name: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw unreadable(name, 'it is no JSON', error)
+    throw unreadable(name, 'it is not JSON', error)
   }
 }
 
@@ -58,7 +58,7 @@ function otherVersion(name: string, version: unknown): DrydockError {
 }
 
 function unreadable(name: string, problem: string, cause?: unknown): DrydockError {
-  return new DrydockError(`${name} is no report of drydock check: ${problem}`, {
+  return new DrydockError(`${name} is not a report of drydock check: ${problem}`, {
     code: 'REPORT_UNREADABLE',
     kind: 'usage',
     hints: ['Give a report.json, or the folder that drydock check --out wrote.'],

@@ -17,7 +17,7 @@ for (const [signal, code] of [
     setTimeout(() => process.exit(code), STOP_GRACE_MS).unref()
   })
 }
-// A reader that went away, such as `| head`, is no error of ours.
+// A reader that went away, such as `| head`, is not an error of ours.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error

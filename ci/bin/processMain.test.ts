@@ -45,7 +45,7 @@ describe('the drydock process', () => {
   it('hands the exit code on', async () => {
     const run = await start('inspect', join(folder, 'nothing.wasm'))
     expect(run).toMatchObject({ exitCode: 2, stdout: '' })
-    expect(run.stderr).toContain('there is no such file')
+    expect(run.stderr).toContain('the file does not exist')
   })
 
   it.each([

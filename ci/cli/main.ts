@@ -48,7 +48,7 @@ function interrupted(io: CliIo): ExitCode {
   return io.signal.reason === 'SIGTERM' ? EXIT_CODE.terminated : EXIT_CODE.interrupted
 }
 
-/** Commander has already said what was wrong; asking for help or version is no error. */
+/** Commander has already said what was wrong; asking for help or version is not an error. */
 function commanderExitCode(error: CommanderError): ExitCode {
   return error.exitCode === 0 ? EXIT_CODE.ready : EXIT_CODE.usage
 }

@@ -65,9 +65,9 @@ describe('usage errors', () => {
   })
 })
 
-describe('files that are no runtime', () => {
+describe('files that are not runtimes', () => {
   it.each([
-    ['nothing.wasm', 'there is no such file'],
+    ['nothing.wasm', 'the file does not exist'],
     ['.', 'it is a directory'],
     ['empty.wasm', 'empty'],
     ['text.wasm', 'not a wasm runtime'],
@@ -92,7 +92,7 @@ describe('files that are no runtime', () => {
 
 describe('forks that are none', () => {
   it.each([
-    ['nothing.json', 'there is no such file'],
+    ['nothing.json', 'the file does not exist'],
     ['.', 'no regular file'],
     ['text.wasm', 'not what a chain spec has to be'],
     ['plain.json', 'plain chain spec'],

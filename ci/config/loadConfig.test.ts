@@ -62,7 +62,7 @@ describe('loadConfig', () => {
     ['{"allow": [{"check": "blob.sise", "reason": "x", "until": "2027-01-31"}]}', 'no check "blob.sise"'],
     [
       '{"checks": {"blob.size": {"severity": {"tooBig": "off"}}}}',
-      'blob.size has no rule "tooBig", it has tooLarge',
+      'blob.size has no rule "tooBig"; its rules are tooLarge',
     ],
     ['{"checks": {"blob.size": {"deadline": "9"}}}', 'checks["blob.size"].deadline: '],
     ['{"limits": {"blockWarnMs": -1}}', 'limits.blockWarnMs: '],
@@ -146,7 +146,7 @@ describe('a baseline', () => {
   })
 
   it('is refused when it is something else', () => {
-    expect(() => readBaseline(write('other.json', '{"findings": []}'))).toThrow(/is no baseline/)
-    expect(() => readBaseline(join(folder, 'none.json'))).toThrow(/is no baseline/)
+    expect(() => readBaseline(write('other.json', '{"findings": []}'))).toThrow(/is not a baseline/)
+    expect(() => readBaseline(join(folder, 'none.json'))).toThrow(/is not a baseline/)
   })
 })

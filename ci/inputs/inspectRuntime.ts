@@ -16,7 +16,7 @@ import type {
 } from '../../reports/index.ts'
 
 const MAX_FLOAT_FUNCTIONS = 10
-/** Exports of every runtime that are no function for others to call. */
+/** Exports of every runtime that are not functions for others to call. */
 const NOT_AN_ENTRY_POINT: ReadonlySet<string> = new Set(['ext_input_read'])
 
 export interface InspectOptions {
@@ -89,7 +89,7 @@ async function askVersion(options: InspectOptions, problems: string[]): Promise<
   if (output === null) return null
   const version = decodeRuntimeVersion(output)
   if (version === null)
-    problems.push(`Core_version answered ${output.length} bytes that are no RuntimeVersion.`)
+    problems.push(`Core_version answered ${output.length} bytes that are not a RuntimeVersion.`)
   return version
 }
 
@@ -151,7 +151,7 @@ function functionLabel(blob: RuntimeBlob, index: number): string {
   return name === null ? `function ${index}` : demangle(name)
 }
 
-/** The memory that a node gives is no host function, and every node gives it. */
+/** The memory that a node gives is not a host function, and every node gives it. */
 function isKnownImport(name: string, kind: string): boolean {
   return kind === 'memory' ? name === 'memory' : kind === 'function' && isKnownHostFunction(name)
 }

@@ -71,7 +71,7 @@ describe('openForkSource', () => {
     await expect(openSource('whole', 0)).rejects.toMatchObject({ code: 'FORK_STATE_ROOT' })
   })
 
-  it('refuses what is no file', async () => {
+  it('refuses what is not a file', async () => {
     await expect(openSource('nothing')).rejects.toMatchObject({
       code: 'FORK_SOURCE_UNREADABLE',
       kind: 'usage',

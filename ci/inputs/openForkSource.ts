@@ -39,7 +39,7 @@ const SNAPSHOT_MAGIC = 'DRYDOCKS'
 const DEMO_FORK = 'demo'
 
 /**
- * Reads the state that `--fork` names: a raw chain spec, a snapshot, or `demo`. Throws `DrydockError` for what is no state, and
+ * Reads the state that `--fork` names: a raw chain spec, a snapshot, or `demo`. Throws `DrydockError` for a file that holds no state, and
  * `FORK_STATE_ROOT` for a snapshot whose state is not the one that its header commits to.
  */
 export async function openForkSource(options: OpenForkSourceOptions): Promise<ForkSource> {

@@ -7,7 +7,7 @@
 
 const HEX = /^(?:0x)?(?:[0-9a-fA-F]{2})*$/
 
-/** Decodes hex with or without `0x`. Throws `RangeError` on an odd length or a character that is no hex digit. */
+/** Decodes hex with or without `0x`. Throws `RangeError` on an odd length or a character that is not a hex digit. */
 export function hexToBytes(hex: string): Uint8Array {
   if (!HEX.test(hex)) throw new RangeError(`not hex: ${JSON.stringify(hex.slice(0, 40))}`)
   return bufferToBytes(Buffer.from(hex.startsWith('0x') ? hex.slice(2) : hex, 'hex'))

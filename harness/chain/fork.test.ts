@@ -177,7 +177,7 @@ describe('upgrade', () => {
     expect(fork.head.number).toBe(9)
   })
 
-  it('says so when the new code is no runtime that can be asked', async () => {
+  it('says so when the new code is not a runtime that can be asked', async () => {
     const fork = await open()
     const toy = await createToyRuntime(executor)
     const result = await fork.upgrade(toy.blob)

@@ -86,7 +86,7 @@ describe('decodeDispatchError', () => {
     expect(codec.decodeDispatchError(error)).toEqual({ kind: 'Module', pallet: '250', error: '7' })
   })
 
-  test('is null for what is no error', () => {
+  test('is null for what is not an error', () => {
     expect(codec.decodeDispatchError(null)).toBeNull()
     expect(codec.decodeDispatchError(new Uint8Array())).toBeNull()
     expect(codec.decodeDispatchError({ Module: 3 })).toBeNull()

@@ -71,7 +71,7 @@ export interface ChainCodec extends StorageCodec {
   decodeEvents(bytes: Uint8Array): EventsDecoding
   /** From SCALE bytes, or from a decoded value such as the `dispatch_error` of `System.ExtrinsicFailed`. */
   decodeDispatchError(error: Uint8Array | ChainValue): DispatchErrorInfo | null
-  /** Null when the bytes are no `ApplyExtrinsicResult`. */
+  /** Null when the bytes are not an `ApplyExtrinsicResult`. */
   decodeApplyResult(bytes: Uint8Array): ApplyResult | null
   /** The value of `System.BlockWeight`; null when it does not decode as one. */
   decodeBlockWeight(bytes: Uint8Array): ClassWeights | null

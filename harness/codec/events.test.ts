@@ -76,7 +76,7 @@ describe('decodeEvents', () => {
     expect(cut).toMatchObject({ error: 'event 1: System.NewAccount.account: needs 32 bytes at 8, 6 left' })
   })
 
-  test('says when bytes are left, and that no bytes are no events', () => {
+  test('says when bytes are left, and that an empty value holds no events', () => {
     expect(codec.decodeEvents(new Uint8Array())).toEqual({ events: [], error: null })
     expect(codec.decodeEvents(concatBytes(encodeCompact(1), UPDATED, new Uint8Array(3)))).toMatchObject({
       error: 'event 1: 3 bytes after the last of 1 events',

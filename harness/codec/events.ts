@@ -25,7 +25,7 @@ export interface EventsDecoding {
   readonly error: string | null
 }
 
-/** The value of `System.Events`: what decodes, and an error where something does not. No bytes are no events. */
+/** The value of `System.Events`: what decodes, and an error where something does not. An empty value holds no events. */
 export function decodeEvents(metadata: RuntimeMetadata, bytes: Uint8Array): EventsDecoding {
   const events: ChainEvent[] = []
   if (bytes.length === 0) return { events, error: null }

@@ -137,7 +137,7 @@ describe('signExtrinsic', () => {
       'the runtime takes extrinsic versions 5, not the signed version 4',
     )
     const era = { kind: 'mortal', period: 48, current: 1 } as const
-    expect(() => codec.signExtrinsic({ ...options, era })).toThrow('era period 48 is no power of two')
+    expect(() => codec.signExtrinsic({ ...options, era })).toThrow('era period 48 is not a power of two')
   })
 })
 

@@ -222,7 +222,7 @@ function encodeEra(era: ExtrinsicEra): Uint8Array {
   if (era.kind === 'immortal') return new Uint8Array([0])
   const exponent = Math.log2(era.period)
   if (!Number.isInteger(exponent) || exponent < 2 || exponent > 16) {
-    throw new DrydockError(`era period ${era.period} is no power of two from 4 to 65,536`, {
+    throw new DrydockError(`era period ${era.period} is not a power of two from 4 to 65,536`, {
       code: 'CODEC_ENCODE',
       kind: 'usage',
     })

@@ -52,7 +52,7 @@ function decodeApis(bytes: Uint8Array, offset: number): Decoded<RuntimeVersion['
   return { value: apiList(bytes, count.end, count.value), end: count.end + count.value * API_BYTES }
 }
 
-/** The custom section `runtime_apis`: ids and versions without a length; null when the bytes are no multiple of 12. */
+/** The custom section `runtime_apis`: ids and versions without a length; null when their number is not a multiple of 12. */
 export function decodeRuntimeApis(section: Uint8Array): RuntimeVersion['apis'] | null {
   return section.length % API_BYTES === 0 ? apiList(section, 0, section.length / API_BYTES) : null
 }

@@ -46,7 +46,7 @@ const DEV_SEED = '0xfac7959dbfe72f052e5a0c3c8d6530f202b02fd8f9f5ca3580ec8deb7797
 
 /**
  * The development account at a path such as `//Alice` or `//Bob//stash`. Its signatures are deterministic, so that a run can
- * be repeated to the byte. Throws `CODEC_ACCOUNT_PATH` for what is no path of `//hard` junctions (`/soft` too for sr25519).
+ * be repeated to the byte. Throws `CODEC_ACCOUNT_PATH` for what is not a path of `//hard` junctions (`/soft` too for sr25519).
  */
 export function devAccount(path: string, options: DevAccountOptions = {}): DevAccount {
   const { scheme = 'sr25519', ss58Format = 42 } = options

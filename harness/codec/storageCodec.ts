@@ -24,7 +24,7 @@ export type KeyDescription =
       /** One a key part; a part of which only a hash is kept is `{ hash: '0x…' }`. */
       readonly args: readonly ChainValue[]
     }
-  /** Of a known item, but what follows the prefix is no key of it. */
+  /** Of a known item, but what follows the prefix is not a key of it. */
   | { readonly kind: 'malformed'; readonly pallet: string; readonly item: string; readonly error: string }
   | { readonly kind: 'wellKnown'; readonly name: string }
 

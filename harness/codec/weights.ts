@@ -57,7 +57,7 @@ export function toClassWeights(value: ChainValue | undefined): ClassWeights | nu
   return perClass(value, toWeight)
 }
 
-/** Null when the value is no `BlockWeights`. */
+/** Null when the value is not a `BlockWeights`. */
 export function toBlockWeights(value: ChainValue | undefined): BlockWeights | null {
   const baseBlock = toWeight(field(value, 'base_block', 'baseBlock'))
   const maxBlock = toWeight(field(value, 'max_block', 'maxBlock'))
@@ -78,12 +78,12 @@ function toClassLimits(value: ChainValue): ClassLimits | null {
   }
 }
 
-/** Null when the value is no `BlockLength`. */
+/** Null when the value is not a `BlockLength`. */
 export function toBlockLength(value: ChainValue | undefined): BlockLength | null {
   return perClass(field(value, 'max') ?? value, (length) => (typeof length === 'number' ? length : null))
 }
 
-/** Null when the value is no `RuntimeDbWeight`. */
+/** Null when the value is not a `RuntimeDbWeight`. */
 export function toDbWeight(value: ChainValue | undefined): DbWeight | null {
   const read = toBigint(field(value, 'read'))
   const write = toBigint(field(value, 'write'))

@@ -25,7 +25,7 @@ export class AppendList {
   }
 
   /**
-   * Reads only the count of `current`, as sp-state-machine does: a value whose prefix is no canonical `compact<u32>`
+   * Reads only the count of `current`, as sp-state-machine does: a value whose prefix is not a canonical `compact<u32>`
    * starts a new list, and the body is never validated.
    */
   static from(current: Uint8Array | null): AppendList {

@@ -102,7 +102,7 @@ export class KeyBuffer {
 export function encodeStoredKey(key: StorageKey, into: KeyBuffer): void {
   if (into.encode(key)) return
   throw new DrydockError(
-    `A storage key has a character that is no byte: ${JSON.stringify(key.slice(0, 40))}, ${key.length} characters long.`,
+    `A storage key has a character that is not a byte: ${JSON.stringify(key.slice(0, 40))}, ${key.length} characters long.`,
     {
       code: 'STORE_KEY_INVALID',
       kind: 'bug',

@@ -96,7 +96,7 @@ export class Overlay {
     this.#write(key, null)
   }
 
-  /** `storage_append`: see `AppendList.from` for values that are no list. */
+  /** `storage_append`: see `AppendList.from` for values that are not a list. */
   append(key: StorageKey, item: Uint8Array): void {
     const current = this.#values.get(key)
     const list =

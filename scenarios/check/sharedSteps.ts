@@ -24,7 +24,7 @@ export class SharedSteps {
   constructor(inputs: RunInputs, { signal, given = [] }: SharedStepsOptions) {
     this.inputs = inputs
     this.signal = AbortSignal.any([signal, this.#end.signal])
-    // One listener for each check and each wait is no leak.
+    // One listener for each check and each wait is not a leak.
     setMaxListeners(0, this.signal, signal)
     for (const value of given) this.#values.set(value.step, value)
     this.#run = { ...inputs, signal: this.signal, get: (step) => this.get(step) }
@@ -61,7 +61,7 @@ function makeStep<T>(step: Step<T>, run: RunContext): Promise<T> {
     run.signal.throwIfAborted()
     return step.make(run)
   })()
-  // Everybody who asks gets the failure; when nobody waits any more, it is no unhandled rejection.
+  // Everybody who asks gets the failure; when nobody waits any more, it is not an unhandled rejection.
   value.catch(() => {})
   return value
 }

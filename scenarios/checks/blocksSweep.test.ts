@@ -135,7 +135,7 @@ describe('blocks.sweep', () => {
     ])
     const prepare = (fork: Fork) => runsAlready(fork, 'error-swallowed')
     expect((await sweep(await contextOf('error-swallowed', { prepare }))).findings).toEqual([])
-    // Nothing to compare with is no proof of guilt.
+    // Nothing to compare with is not proof of guilt.
     const stopped = (fork: Fork) => runsAlready(fork, 'panic-at-height:2')
     expect((await sweep(await contextOf('error-swallowed', { prepare: stopped }))).findings).toEqual([
       expect.objectContaining({ rule: 'errorLog', severity: 'warning' }),

@@ -31,5 +31,5 @@ it.each(GROUPS)('a deadline of 1 ms on %s leaves the others of %j their results'
   await steps.close()
   expect(errors).toEqual([])
   const open = results.filter(({ status }) => status === 'inconclusive')
-  expect(open.map(({ id, reason }) => [id, reason])).toEqual([[late, 'it did not end within 0.001 s']])
+  expect(open.map(({ id, reason }) => [id, reason])).toEqual([[late, 'it did not finish within 0.001 s']])
 })

@@ -97,7 +97,7 @@ function findingsOfAll(tried: readonly Tried[]): readonly Finding[] {
   return telling?.findings ?? []
 }
 
-/** What we can't sign is no fault of the proposal. */
+/** What we can't sign is not a fault of the proposal. */
 async function runOrExplain(context: CheckContext, proposed: ProposedCall): Promise<ProposalOutcome> {
   try {
     return await runProposal(context, proposed)

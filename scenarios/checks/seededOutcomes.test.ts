@@ -60,7 +60,9 @@ describe('upgrade.apply', () => {
     const execution = { kind: 'invalid', message: 'seeded', entryPoint, cost, logs, denied } as const
     const seeded = [{ ...first, proof: { ...first.proof, holds: false, execution } }, ...rest]
     const [found] = await findings(upgradeApply, { blocks: seeded })
-    expect(found?.title).toMatch(/^Block 2, which the candidate built, is not accepted by it: .*seeded/)
+    expect(found?.title).toMatch(
+      /^Block 2, which the candidate built, is not accepted by Core_execute_block: .*seeded/,
+    )
   })
 })
 
@@ -116,7 +118,7 @@ describe('blocks.reexecute', () => {
     const key = 'astray'
     const differences = [{ key, left: new Uint8Array([1]), right: null }]
     const [found] = await findings(blocksReexecute, { blocks: lastProof(() => ({ differences })) })
-    expect(found?.title).toMatch(/^Executing block 5 leaves 1 key\(s\) with other values/)
+    expect(found?.title).toMatch(/^Executing block 5 leaves 1 key\(s\) with different values/)
     expect(found?.evidence).toEqual([expect.stringMatching(/0x617374726179: 0x01 here, absent there/)])
   })
 })

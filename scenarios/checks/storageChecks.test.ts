@@ -105,7 +105,7 @@ describe('storage.decode', () => {
       {
         rule: 'trailingBytes',
         subject: 'SubtensorModule.ActivityCutoff',
-        title: '4 values of SubtensorModule.ActivityCutoff decode and leave 4 bytes over (8 bytes stored)',
+        title: '4 values of SubtensorModule.ActivityCutoff decode with 4 bytes left over (8 bytes stored)',
       },
     ])
   })
@@ -124,7 +124,7 @@ describe('storage.decode', () => {
     expect(findings.map(({ rule, title, evidence }) => ({ rule, title, first: evidence[0] }))).toEqual([
       {
         rule: 'malformedKey',
-        title: '2 keys under SubtensorModule.Burn are no keys of it any more',
+        title: '2 keys under SubtensorModule.Burn are no longer valid keys of it',
         first: expect.stringMatching(/^SubtensorModule\.Burn 0x[0-9a-f]{66}: needs 2 bytes at 0, 1 left$/),
       },
       {
@@ -186,7 +186,7 @@ describe('storage.orphans', () => {
         severity: 'error',
         subject: 'Commitments',
         title: expect.stringMatching(
-          /^The pallet Commitments is gone and leaves 4 keys \(\d+ bytes\) behind$/,
+          /^The pallet Commitments was removed and leaves 4 keys \(\d+ bytes\) behind$/,
         ),
       },
     ])
@@ -206,7 +206,7 @@ describe('storage.orphans', () => {
         rule: 'removedItem',
         severity: 'warning',
         subject: 'SubtensorModule.Kappa',
-        title: 'The item SubtensorModule.Kappa is gone and leaves 4 keys (144 bytes) behind',
+        title: 'The storage item SubtensorModule.Kappa was removed and leaves 4 keys (144 bytes) behind',
       },
     ])
   })

@@ -154,7 +154,7 @@ function readCall(codec: ChainCodec, bytes: Uint8Array): CallReading {
   return { kind: 'call', name, text: `${name}(${JSON.stringify(args)})`, meaning }
 }
 
-/** Null for a preimage that was no call to begin with: anybody may note any bytes. */
+/** Null for a preimage that was not a call to begin with: anybody may note any bytes. */
 function preimageReading(codec: ChainCodec, item: StorageItem, value: Uint8Array): CallReading | null {
   const decoded = codec.decodeValue(item.pallet, item.item, value)
   if (decoded.kind === 'error' || typeof decoded.value !== 'string') return null

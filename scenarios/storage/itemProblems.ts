@@ -102,7 +102,7 @@ export class ProblemCounter {
     return old.bytesLeft(value) !== 0
   }
 
-  /** An item whose values the metadata never described: what a block adds to it is no better. */
+  /** An item whose values the metadata never described: what a block adds to it is just as undescribed. */
   #isNeverDecoded({ pallet, item }: InspectedItem): boolean {
     const name = `${pallet}.${item}`
     const known = this.#neverDecoded.get(name)

@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('drydock check', () => {
-  it('finds that a runtime is no upgrade of itself, on stdout only, with exit code 1', async () => {
+  it('finds that a runtime is not an upgrade of itself, on stdout only, with exit code 1', async () => {
     const run = await runCli(['check', '--fork', spec, '--runtime', RUNTIME, '--only', 'blob.identity'])
     expect(run.exitCode).toBe(1)
     expect(run.stdout).toMatch(/^NOT READY {2}/)

@@ -66,7 +66,7 @@ describe('chooseChecks', () => {
     expect((await choose({})).ids.slice(-2)).toEqual(['invariants.mine', 'scenarios.run'])
   })
 
-  it('refuses a module that is no invariant, and an id that is taken', async () => {
+  it('refuses a module that is not an invariant, and an id that is taken', async () => {
     const config = (module: string) => {
       writeFileSync(join(folder, 'other.ts'), module)
       writeFileSync(join(folder, 'drydock.config.json'), '{"invariants": ["other.ts"]}')

@@ -17,7 +17,7 @@ export interface InspectCommandOptions {
 /** A runtime answers version and metadata in well under a second; one that does not is not going to. */
 const DEADLINE_MS = 30_000
 
-/** `drydock inspect`: prints what a runtime file is. Throws `DrydockError` for a file that is no runtime. */
+/** `drydock inspect`: prints what a runtime file is. Throws `DrydockError` for a file that is not a runtime. */
 export async function inspectCommand(options: InspectCommandOptions, io: CliIo): Promise<ExitCode> {
   const source = options.runtimePath
   const blob = parseRuntimeBlob(await readRuntime(source))

@@ -100,7 +100,7 @@ describe('drydock report merge', () => {
   it('refuses what does not belong together', async () => {
     const run = await runCli(['report', 'merge', path('shard1'), path('ready')])
     expect(run).toMatchObject({ exitCode: 2, stdout: '' })
-    expect(run.stderr).toContain(`these reports can't be merged: ${path('ready')} is no shard`)
+    expect(run.stderr).toContain(`these reports can't be merged: ${path('ready')} is not a shard`)
   })
 })
 

@@ -49,7 +49,7 @@ export const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
   ],
 ])
 
-/** Rooms that are no part of the package; they may use what only tests use. */
+/** Rooms that are not part of the package; they may use what only tests use. */
 const WORKSHOPS: readonly string[] = [
   'ci/gate/',
   'ci/bench/',
@@ -106,7 +106,7 @@ function checkRooms(module: SourceModule): readonly Violation[] {
   const own = roomOf(module.path)
   if (rooms === undefined || own === null) return []
   const rank = rooms.indexOf(own)
-  if (rank === -1) return [violation('rooms', module, `${area}/${own} is no room of the architecture`)]
+  if (rank === -1) return [violation('rooms', module, `${area}/${own} is not a room of the architecture`)]
   if (area !== 'harness' && isForTests(module.path)) return []
   return localTargets(module).flatMap((target) => {
     if (topFolder(target) !== area) return []

@@ -10,7 +10,7 @@ export interface TestSummary {
 /**
  * Counts the tests in vitest's JSON report. A file that failed without a failing test of its own, because it could not be
  * loaded or a hook threw, counts as one failed test, and a test that was to run and has no result as a failed one. Throws
- * `TypeError` for anything that is no such report.
+ * `TypeError` for anything that is not such a report.
  */
 export function summarizeTests(report: unknown): TestSummary {
   const files = arrayField(report, 'testResults')
@@ -38,13 +38,13 @@ export function formatTestSummary({ passed, failed, skipped }: TestSummary): str
 function arrayField(value: unknown, name: string): readonly unknown[] {
   const field = anyField(value, name)
   if (Array.isArray(field)) return field
-  throw new TypeError(`not a vitest report: ${name} is no list`)
+  throw new TypeError(`not a vitest report: ${name} is not a list`)
 }
 
 function stringField(value: unknown, name: string): string {
   const field = anyField(value, name)
   if (typeof field === 'string') return field
-  throw new TypeError(`not a vitest report: ${name} is no text`)
+  throw new TypeError(`not a vitest report: ${name} is not text`)
 }
 
 function anyField(value: unknown, name: string): unknown {

@@ -77,11 +77,11 @@ describe('block builder', () => {
   it.each([
     ['initializeTraps', 'block 1, initialize: the runtime panicked: wasm trap: unreachable'],
     ['inherentsTrap', 'block 1, inherents: the runtime panicked: wasm trap: unreachable'],
-    ['inherentsGarbage', 'block 1, inherents: its output is no list of extrinsics'],
+    ['inherentsGarbage', 'block 1, inherents: its output is not a list of extrinsics'],
     ['inherentErrs', 'block 1, extrinsic 0 (inherent): the inherent failed: BadOrigin'],
     ['inherentInvalid', 'block 1, extrinsic 0 (inherent): Invalid: Stale'],
     ['finalizeTraps', 'block 1, finalize: the runtime panicked: wasm trap: unreachable'],
-    ['finalizeGarbage', 'block 1, finalize: its output is no header'],
+    ['finalizeGarbage', 'block 1, finalize: its output is not a header'],
   ] as const)('says where a runtime fails: %s', async (mode, message) => {
     const result = await buildBlock(runtime, toyGenesis(TOY_MODES[mode]))
     expect(result).toMatchObject({ kind: 'failed', message })

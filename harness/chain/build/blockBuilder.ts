@@ -129,7 +129,7 @@ class Draft {
     this.#phases.push(created)
     if (created.outcome.kind !== 'ok') return this.#failure(created, outcomeText(created.outcome))
     const inherents = decodeExtrinsics(created.outcome.output)
-    if (inherents === null) return this.#failure(created, 'its output is no list of extrinsics')
+    if (inherents === null) return this.#failure(created, 'its output is not a list of extrinsics')
     this.#inherentCount = inherents.length
     for (const inherent of inherents) {
       const phase = await this.#apply(inherent, true)
@@ -161,7 +161,7 @@ class Draft {
     const phase = await this.#call({ kind: 'finalize' }, 'BlockBuilder_finalize_block', new Uint8Array())
     if (phase.outcome.kind !== 'ok') return this.#failure(phase, outcomeText(phase.outcome))
     const header = decodeHeader(phase.outcome.output)
-    if (header === null) return this.#failure(phase, 'its output is no header')
+    if (header === null) return this.#failure(phase, 'its output is not a header')
     this.#keep(phase)
     return {
       kind: 'built',

@@ -225,7 +225,7 @@ export function createForeignTypes(registry: TypeRegistry): ForeignTypes {
       const value = readForeign(registry, name, bytes)
       const length = value.encodedLength
       if (length > bytes.length || !isEqualBytes(value.toU8a(), bytes.subarray(0, length))) {
-        throw new ShapeError(`the bytes are no ${name}`)
+        throw new ShapeError(`the bytes are not a ${name}`)
       }
       // SAFETY: AnyJson is what JSON can hold, which is what ChainValue is.
       return { value: value.toJSON() as ChainValue, length }
@@ -241,7 +241,7 @@ function readForeign(registry: TypeRegistry, name: string, bytes: Uint8Array): C
     // A copy, since polkadot takes views into what it is given.
     return registry.createTypeUnsafe(name, [bytes.slice()])
   } catch (error) {
-    throw new ShapeError(`the bytes are no ${name}: ${errorMessage(error)}`)
+    throw new ShapeError(`the bytes are not a ${name}: ${errorMessage(error)}`)
   }
 }
 

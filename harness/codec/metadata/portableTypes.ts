@@ -124,7 +124,7 @@ function compactBytes(options: PortableTypesOptions, type: TypeRef): number {
   if (shape.kind === 'uint') return shape.bytes
   if (shape.kind === 'tuple' && shape.items.length === 0) return 0
   const only = shape.kind === 'struct' && shape.fields.length === 1 ? shape.fields[0] : undefined
-  if (only === undefined) throw new TypeError(`Compact of type ${type}, which is no integer`)
+  if (only === undefined) throw new TypeError(`Compact of type ${type}, which is not an integer`)
   return compactBytes(options, only.type)
 }
 

@@ -59,7 +59,7 @@ export interface RuntimeMetadataOptions {
 const FIRST_VERSION = 11
 const LAST_VERSION = 16
 
-/** Reads metadata V11 to V16. Throws `CODEC_METADATA` when the bytes are no such metadata. */
+/** Reads metadata V11 to V16. Throws `CODEC_METADATA` when the bytes are not such metadata. */
 export function parseRuntimeMetadata(options: RuntimeMetadataOptions): RuntimeMetadata {
   const bytes = unwrapMetadata(options.metadata)
   const version = bytes[4] ?? 0
@@ -178,7 +178,7 @@ function readMetadata(source: Source): RuntimeMetadata {
   }
 }
 
-/** Historic types that are no part of the lookup have the name that the metadata gives them. */
+/** Historic types that are not part of the lookup have the name that the metadata gives them. */
 function createNames(lookup: PortableRegistry, historic: HistoricTypes): (type: TypeRef) => string {
   const names = createTypeNames(lookup)
   return (type) => {

@@ -45,7 +45,7 @@ export type Shape =
 
 /** What `foreign` shapes are decoded and encoded with. */
 export interface ForeignTypes {
-  /** The value, and how many of the bytes it takes; throws when they are no such type. */
+  /** The value, and how many of the bytes it takes; throws when they are not of that type. */
   decode(name: string, bytes: Uint8Array): { readonly value: ChainValue; readonly length: number }
   encode(name: string, value: ChainInput): Uint8Array
 }

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { Shape } from './shape.ts'
 
-/** What is answered for bytes that are no value of the type. */
+/** What is answered for bytes that are not a value of the type. */
 export const NO_VALUE = -1
 
 /** The end of the value at `at`, or `NO_VALUE`. `depth` counts the values around it. */

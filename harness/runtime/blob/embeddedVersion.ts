@@ -14,7 +14,7 @@ export function readEmbeddedVersion(
 ): RuntimeVersion {
   const version = decodeRuntimeVersion(versionSection)
   if (version === null)
-    throw malformed('runtime_version', versionSection.length, 'is no SCALE RuntimeVersion')
+    throw malformed('runtime_version', versionSection.length, 'is not a SCALE RuntimeVersion')
   if (apisSection === null) return version
   const apis = decodeRuntimeApis(apisSection)
   if (apis === null) throw malformed('runtime_apis', apisSection.length, 'is not a list of 12-byte records')

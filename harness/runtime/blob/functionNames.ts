@@ -6,7 +6,7 @@ export type FunctionNames = ReadonlyMap<number, string>
 const FUNCTION_NAMES = 1
 
 /**
- * The function names of a `name` custom section's content. The section is advice, so damage is no error: what was read
+ * The function names of a `name` custom section's content. The section is advice, so damage is not an error: what was read
  * before it counts.
  */
 export function readFunctionNames(content: Uint8Array): FunctionNames {

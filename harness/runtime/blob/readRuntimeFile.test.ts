@@ -33,7 +33,7 @@ describe('readRuntimeBytes', () => {
     expect(await readRuntimeBytes(await file(content))).toEqual(hexToBytes(MODULE))
   })
 
-  it('leaves what is no hex for the parser to judge', async () => {
+  it('leaves what is not hex for the parser to judge', async () => {
     expect(await readRuntimeBytes(await file('{"name": 1}'))).toHaveLength(11)
     expect(await readRuntimeBytes(await file(new Uint8Array()))).toHaveLength(0)
   })
@@ -44,7 +44,7 @@ describe('readRuntimeBytes', () => {
   })
 
   it('says why a file cannot be read', async () => {
-    await expect(readRuntimeBytes(join(folder, 'absent.wasm'))).rejects.toThrow(/there is no such file/)
+    await expect(readRuntimeBytes(join(folder, 'absent.wasm'))).rejects.toThrow(/the file does not exist/)
     await expect(readRuntimeBytes(folder)).rejects.toThrow(/is a directory/)
   })
 

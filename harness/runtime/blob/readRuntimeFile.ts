@@ -50,7 +50,7 @@ function whatIsWrong(digits: string | undefined): string {
 
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : null
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'there is no such file'
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'the file does not exist'
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied'
   return errorMessage(error)
 }

@@ -97,7 +97,7 @@ interface Global {
   readonly index: number
   readonly type: WasmValueType
   readonly mutable: boolean
-  /** Null when it is no plain `i32.const`. */
+  /** Null when it is not a plain `i32.const`. */
   readonly initial: number | null
 }
 
@@ -285,7 +285,7 @@ function readData(draft: Draft, reader: WasmReader): void {
     const start = readConstantExpression(reader)
     if (start === null) {
       throw unsupportedWasm(
-        'a data segment at an offset that is no constant',
+        'a data segment at an offset that is not a constant',
         'Link the runtime as a fixed-address module.',
       )
     }
@@ -303,7 +303,7 @@ function theMemory(draft: Draft): WasmMemory {
   if (memory === undefined) {
     throw unsupportedWasm(
       'no memory',
-      'A runtime imports `env.memory` or exports `memory`; this module is no runtime.',
+      'A runtime imports `env.memory` or exports `memory`; this module is not a runtime.',
     )
   }
   const exported = draft.exports.find((one) => one.kind === 'memory')

@@ -8,7 +8,7 @@ export interface EcdsaVerifyOptions {
 }
 
 /**
- * `ext_crypto_ecdsa_verify`: true when the 65-byte signature (r, s, recovery id 0..3; here 27 is no id) of the
+ * `ext_crypto_ecdsa_verify`: true when the 65-byte signature (r, s, recovery id 0..3; here 27 is not an id) of the
  * message's BLAKE2b-256 recovers to the 33-byte compressed key. Anything malformed is false.
  */
 export function ecdsaVerify(

@@ -20,7 +20,7 @@ export interface VerificationCacheOptions {
   readonly maxEntries: number
 }
 
-/** An empty cache. Throws `DrydockError` on a limit that is no positive integer. */
+/** An empty cache. Throws `DrydockError` on a limit that is not a positive integer. */
 export function createVerificationCache<Value = boolean>({
   maxEntries,
 }: VerificationCacheOptions): VerificationCache<Value> {

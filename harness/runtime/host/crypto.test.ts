@@ -142,7 +142,7 @@ describe('keystore', () => {
     expect(runner.results([keys])).toEqual(['0x00'])
   })
 
-  it('keeps key types apart that are no text', () => {
+  it('keeps key types apart that are not text', () => {
     const generate: ScriptCall = [
       'crypto_ed25519_generate_version_1',
       [new Uint8Array([0xff, 1, 2, 3]), ALICE],

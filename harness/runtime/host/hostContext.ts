@@ -188,10 +188,10 @@ export class HostContext {
     return readable(this.view(pointer, length), (part) => Buffer.from(part).toString('utf8'))
   }
 
-  /** A `&str`, as `text`: traps where it is no UTF-8, as a node does. */
+  /** A `&str`, as `text`: traps where it is not UTF-8, as a node does. */
   str(pointer: number, length: number): string {
     if (!isUtf8(this.view(pointer, length)))
-      throw new HostError('trap', 'a host call was given text that is no UTF-8')
+      throw new HostError('trap', 'a host call was given text that is not UTF-8')
     return this.text(pointer, length)
   }
 

@@ -121,7 +121,7 @@ export class HostScript {
     readonly args: readonly ScriptArgument[]
   }[] = []
 
-  /** `size` is that of a `ptr` result. Throws `TypeError` for a name that is no host function, or the wrong arguments. */
+  /** `size` is that of a `ptr` result. Throws `TypeError` for a name that is not a host function, or the wrong arguments. */
   call(name: string, args: readonly ScriptArgument[] = [], size = 32): this {
     const row = ROWS.findIndex((one) => one.name === name || one.name === `ext_${name}`)
     if (row < 0) throw new TypeError(`no host function ${name}`)

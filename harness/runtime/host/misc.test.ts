@@ -121,7 +121,7 @@ describe('misc_runtime_version', () => {
     expect(ask(code)).toEqual(new Uint8Array([0]))
   })
 
-  it('answers none for code that is no runtime or asks on', async () => {
+  it('answers none for code that is not a runtime or asks on', async () => {
     expect(ask(await assemble('(module (memory 1))'))).toEqual(new Uint8Array([0]))
     const other = await versionGuest(full)
     const asking = `(drop (call $version (i64.or (i64.const 8192) (i64.shl (i64.const ${other.length}) (i64.const 32)))))`

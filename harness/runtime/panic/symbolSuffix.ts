@@ -1,6 +1,6 @@
 /**
  * What may follow a mangled symbol: LLVM's `.llvm.<hash>`, which differs from build to build and is dropped, or another
- * dotted suffix, which is kept. Null when the text is no such suffix, so that the symbol is not Rust's.
+ * dotted suffix, which is kept. Null when the text is not such a suffix, so that the symbol is not Rust's.
  */
 export function readSymbolSuffix(text: string): string | null {
   const llvm = text.indexOf('.llvm.')

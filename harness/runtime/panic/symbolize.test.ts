@@ -130,7 +130,7 @@ describe('captureWasmStack and symbolize', () => {
     expect(stackOf(error)).toMatch(/^RuntimeError: unreachable\n {4}at .*wasm-function\[1\]/)
   })
 
-  it('has no frames for what is no error of wasm', () => {
+  it('has no frames for what is not an error of wasm', () => {
     for (const thrown of [null, 'text', { stack: 'wasm-function[1]:0x2' }, new Error('plain')]) {
       expect(captureWasmStack(thrown)).toEqual([])
     }

@@ -1,4 +1,4 @@
-/** The symbol is no v0 symbol, or goes past a limit. Never leaves this folder. */
+/** The symbol is not a v0 symbol, or goes past a limit. Never leaves this folder. */
 export class V0SyntaxError extends Error {}
 
 /** More steps than any real symbol takes; bounds what back references may cost. */

@@ -75,7 +75,7 @@ export class Machine {
     if (this.#entryPoints.has(name)) return null
     const isFunction = this.#blob.exports.some((entry) => entry.name === name && entry.kind === 'function')
     return isFunction
-      ? `${name} is no entry point: it does not take a pointer and a length (i32, i32) and return a pointer-size (i64)`
+      ? `${name} is not an entry point: it does not take a pointer and a length (i32, i32) and return a pointer-size (i64)`
       : `the runtime exports no function ${name}`
   }
 

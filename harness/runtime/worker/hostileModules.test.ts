@@ -181,7 +181,7 @@ describe('a hostile runtime', () => {
     const outcome = await survive(await guest({ signature, body }))
     expect(outcome).toMatchObject({
       kind: 'invalid',
-      message: expect.stringContaining('go is no entry point'),
+      message: expect.stringContaining('go is not an entry point'),
     })
   })
 

@@ -17,7 +17,7 @@ import { startThread } from './startThread.ts'
 
 /** A healthy block takes milliseconds; a minute is long past any slot. */
 const DEFAULT_DEADLINE_MS = 60_000
-/** For a thread to load our code, which is no part of a call's deadline: 0.3 s, several on a loaded machine. */
+/** For a thread to load our code, which is not part of a call's deadline: 0.3 s, several on a loaded machine. */
 const START_ALLOWANCE_MS = 30_000
 
 export interface WorkerExecutorOptions {

@@ -156,14 +156,14 @@ describe('readRawChainSpec', () => {
       'CHAIN_SPEC_FIELD',
     ],
     [
-      'a child key that is no hex',
+      'a child key that is not hex',
       { ...spec, genesis: { raw: { top, childrenDefault: { x: {} } } } },
       'CHAIN_SPEC_FIELD',
     ],
     ['a key without 0x', { ...spec, genesis: { raw: { top: { ...top, '61': '0x01' } } } }, 'JSON_NOT_HEX'],
     ['an odd value', { ...spec, genesis: { raw: { top: { ...top, '0x61': '0x012' } } } }, 'JSON_NOT_HEX'],
     [
-      'a value that is no hex',
+      'a value that is not hex',
       { ...spec, genesis: { raw: { top: { ...top, '0x61': '0x0g' } } } },
       'JSON_NOT_HEX',
     ],

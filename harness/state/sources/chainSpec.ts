@@ -37,7 +37,7 @@ const PLAIN_FIELDS: ReadonlySet<string> = new Set(['runtime', 'runtimeGenesis', 
  * Reads a raw chain spec (JSON or gzipped JSON) of any size in bounded memory, but for the store.
  *
  * Of storage keys that come twice the last one counts, as in Substrate; fields that come twice are refused.
- * Throws `FILE_…`, `JSON_…` and `STORE_…` errors, and for what is no raw spec with state: `CHAIN_SPEC_PLAIN`,
+ * Throws `FILE_…`, `JSON_…` and `STORE_…` errors, and for what is not a raw spec with state: `CHAIN_SPEC_PLAIN`,
  * `CHAIN_SPEC_NO_STATE`, `CHAIN_SPEC_NO_CODE`, `CHAIN_SPEC_FIELD`.
  */
 export async function readRawChainSpec(path: string, options: ChainSpecOptions = {}): Promise<RawChainSpec> {
@@ -155,7 +155,7 @@ class SpecReading {
   #assertState(): void {
     const path = this.#path
     if (!this.#hasGenesis) {
-      throw new DrydockError(`${path} has no field "genesis": it is no chain spec.`, {
+      throw new DrydockError(`${path} has no field "genesis": it is not a chain spec.`, {
         code: 'CHAIN_SPEC_NO_STATE',
         kind: 'usage',
         hints: ['Give the raw chain spec of a network, a JSON file with name, id and genesis.'],

@@ -194,7 +194,7 @@ export class JsonReader {
   #failHex(path: string): never {
     const tokens = this.#tokens
     throw new DrydockError(
-      `${this.#name}, byte ${tokens.offset}: ${tokens.describe()} in ${path} is no hex with 0x.`,
+      `${this.#name}, byte ${tokens.offset}: ${tokens.describe()} in ${path} is not hex with 0x.`,
       {
         code: 'JSON_NOT_HEX',
         kind: 'usage',

@@ -36,7 +36,7 @@ export class JsonRpc {
   readonly #headers: Readonly<Record<string, string>>
   #nextId = 1
 
-  /** Throws `RPC_ADDRESS` for what is no address of a node. */
+  /** Throws `RPC_ADDRESS` for what is not an address of a node. */
   constructor(options: JsonRpcOptions) {
     const url = parseAddress(options.url)
     this.label = `${url.protocol}//${url.host}${url.pathname === '/' ? '' : url.pathname}`
@@ -114,7 +114,7 @@ export class JsonRpc {
     try {
       answer = JSON.parse(text)
     } catch {
-      throw new PassingFailure('a response that is no JSON')
+      throw new PassingFailure('a response that is not JSON')
     }
     if (typeof answer !== 'object' || answer === null || !('id' in answer) || answer.id !== id) {
       throw this.#refused(method, 'a response to something else')
@@ -157,7 +157,7 @@ export function isEndpoint(text: string): boolean {
 function parseAddress(text: string): URL {
   const url = isEndpoint(text) && URL.canParse(text) ? new URL(text.replace(/^ws/i, 'http')) : null
   if (url !== null) return url
-  throw new DrydockError('the endpoint is no address of a node', {
+  throw new DrydockError('the endpoint is not an address of a node', {
     code: 'RPC_ADDRESS',
     kind: 'usage',
     hints: ['Give it as https://HOST[:PORT][/PATH], or wss://….'],

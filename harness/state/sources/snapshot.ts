@@ -133,7 +133,7 @@ class SnapshotReader {
   async readManifest(): Promise<SnapshotManifest> {
     const head = await this.#read(Math.min(16, this.#sizeBytes))
     if (!head.subarray(0, MAGIC.length).equals(MAGIC))
-      throw this.#error('SNAPSHOT_FORMAT', 'is no snapshot of Drydock: it does not start with DRYDOCKS')
+      throw this.#error('SNAPSHOT_FORMAT', 'is not a snapshot of Drydock: it does not start with DRYDOCKS')
     if (head.length < 16) throw this.#truncated()
     const version = head.readUInt32LE(8)
     if (version !== VERSION)

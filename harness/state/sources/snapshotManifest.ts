@@ -66,9 +66,9 @@ export function decodeManifest(bytes: Uint8Array): SnapshotManifest | string {
   try {
     parsed = JSON.parse(Buffer.from(bytes).toString('utf8'))
   } catch {
-    return 'its manifest is no JSON'
+    return 'its manifest is not JSON'
   }
-  if (typeof parsed !== 'object' || parsed === null) return 'its manifest is no object'
+  if (typeof parsed !== 'object' || parsed === null) return 'its manifest is not an object'
   const wrong = wrongField(parsed)
   // SAFETY: every field of SnapshotManifest was checked by its row in FIELDS.
   return wrong === null ? (parsed as SnapshotManifest) : `its manifest has ${wrong}`

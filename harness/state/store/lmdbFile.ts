@@ -114,7 +114,7 @@ function readFields(path: string): Map<string, unknown> {
     const parsed: unknown = JSON.parse(text)
     return new Map(typeof parsed === 'object' && parsed !== null ? Object.entries(parsed) : [])
   } catch {
-    throw corrupt(path, 'its manifest is no JSON')
+    throw corrupt(path, 'its manifest is not JSON')
   }
 }
 

@@ -210,7 +210,7 @@ function decodeStored(key: Uint8Array): StorageKey {
   return decodeKey(Buffer.from(key.buffer, key.byteOffset, key.length), 0, key.length)
 }
 
-/** The same bytes without what `Buffer` adds and changes (`slice` of a Buffer is no copy). */
+/** The same bytes without what `Buffer` adds and changes (`slice` of a Buffer is not a copy). */
 function plainBytes(buffer: Uint8Array): Uint8Array {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length)
 }

@@ -36,7 +36,7 @@ it('refuses a key that no chain can have', () => {
   for (const key of ['a\u0100', '\u0101', '\u0100a\u0102'])
     expect(() => createPackedStore([[key, one]])).toThrow(DrydockError)
   expect(() => createPackedStore([['a\u0100', one]])).toThrowErrorMatchingInlineSnapshot(
-    `[DrydockError: A storage key has a character that is no byte: "aĀ", 2 characters long.]`,
+    `[DrydockError: A storage key has a character that is not a byte: "aĀ", 2 characters long.]`,
   )
 })
 

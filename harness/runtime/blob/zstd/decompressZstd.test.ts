@@ -113,7 +113,7 @@ describe('decompressZstd', () => {
     )
   })
 
-  it('holds each block to 128 KiB, so that matches are no bomb', () => {
+  it('holds each block to 128 KiB, so that matches cannot make a bomb', () => {
     const start = performance.now()
     expect(() => decompressZstd(matchBomb(), LIMIT)).toThrow(/a block gives more than its frame allows/)
     expect(performance.now() - start).toBeLessThan(1000)

@@ -82,7 +82,7 @@ function pointOutsideSubgroup(): InstanceType<typeof bls12_381.G1.Point> {
       const point = bls12_381.G1.Point.fromAffine({ x, y: Fp.sqrt(squared) })
       if (!point.isTorsionFree()) return point
     } catch {
-      // x³ + 4 is no square
+      // x³ + 4 is not a square
     }
   }
 }
