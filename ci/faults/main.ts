@@ -10,8 +10,8 @@ import { parseArgs } from 'node:util'
 import { execa } from 'execa'
 import { errorMessage } from '../../harness/base/errors.ts'
 import { readDemoFaults } from '../../scenarios/demo/chain/index.ts'
-import { formatFaults } from './faultTable.ts'
 import { type FaultRow, toFaultRow } from './faultRow.ts'
+import { formatFaults } from './faultTable.ts'
 
 const DRYDOCK = fileURLToPath(new URL('../bin/drydock.js', import.meta.url))
 const WASM = '.wasm'

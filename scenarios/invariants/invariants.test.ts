@@ -281,9 +281,9 @@ describe('an invariant of a user', () => {
       },
     })
     expect(await answerOf(toCheck(other), context)).toMatchObject({ kind: 'notApplicable' })
-    const misspelt = defineInvariant({
+    const misspelled = defineInvariant({
       ...OWN,
-      id: 'misspelt',
+      id: 'misspelled',
       async *check(state) {
         for await (const entry of state.entries('System', 'Account')) entry.integer('data', 'fre')
         yield* []

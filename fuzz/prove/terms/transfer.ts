@@ -33,7 +33,8 @@ const NARROW: Partial<Record<NumericName, Transfer>> = {
   mul,
   div_u: divide,
   rem_u: remainder,
-  div_s: (width, a, b) => (isPositive(width, a) && isPositive(width, b) ? divide(width, a, b) : anything(width)),
+  div_s: (width, a, b) =>
+    isPositive(width, a) && isPositive(width, b) ? divide(width, a, b) : anything(width),
   rem_s: (width, a, b) =>
     isPositive(width, a) && isPositive(width, b) ? remainder(width, a, b) : anything(width),
   and: conjunction,

@@ -16,7 +16,12 @@ interface BulkOperands {
 }
 
 /** `memory.fill`. */
-export function fillMemory(walker: Walker, site: Site, state: State, { to, source, count }: BulkOperands): void {
+export function fillMemory(
+  walker: Walker,
+  site: Site,
+  state: State,
+  { to, source, count }: BulkOperands,
+): void {
   const byte = walker.builder.apply(walker.operator('and', 32), source, 255, state.facts)
   const target = checkSpan(walker, site, state, { start: to, count, isWrite: true })
   if (target === null) return
@@ -33,7 +38,12 @@ export function fillMemory(walker: Walker, site: Site, state: State, { to, sourc
 }
 
 /** `memory.copy`. */
-export function copyMemory(walker: Walker, site: Site, state: State, { to, source, count }: BulkOperands): void {
+export function copyMemory(
+  walker: Walker,
+  site: Site,
+  state: State,
+  { to, source, count }: BulkOperands,
+): void {
   const from = checkSpan(walker, site, state, { start: source, count, isWrite: false })
   if (from === null) return
   const target = checkSpan(walker, site, state, { start: to, count, isWrite: true })
@@ -78,7 +88,11 @@ function checkSpan(
   const isExact = isOne(first) && isOne(bytes)
   if (bytes.high > 0 && findRegion(state.regions, span) === null) {
     const isCertain = (isExact || !touchesRegion(state.regions, span)) && bytes.low > 0
-    raise(walker, site, state, { kind: isWrite ? 'write outside regions' : 'read outside regions', isCertain, span })
+    raise(walker, site, state, {
+      kind: isWrite ? 'write outside regions' : 'read outside regions',
+      isCertain,
+      span,
+    })
     if (isCertain) return null
   }
   return { first: first.low, end: Math.min(span.end, size), most: bytes.high, isExact }
@@ -92,7 +106,11 @@ function raise(
   walker: Walker,
   site: Site,
   state: State,
-  about: { readonly kind: AlarmKind; readonly isCertain: boolean; readonly span: { start: number; end: number } },
+  about: {
+    readonly kind: AlarmKind
+    readonly isCertain: boolean
+    readonly span: { start: number; end: number }
+  },
 ): void {
   const { kind, isCertain, span } = about
   // Not followed by a solver: the condition is that something of it happens.
