@@ -2,7 +2,7 @@ import { defineConfig } from 'drydock'
 
 /** Beside the runtime's sources, as drydock.config.ts. Command-line options win over it. */
 export default defineConfig({
-  // The whole catalogue before a release; --profile quick for each push.
+  // The whole catalog before a release; --profile quick for each push.
   profile: 'full',
   // Paths are relative to this file.
   invariants: ['invariants/subnetLimits.ts'],

@@ -92,7 +92,9 @@ async function check(spec: string, runtime: string, { scratch, options }: CheckR
   )
   const report = readReport(join(out, 'report.json'))
   if (report !== null) return { ...chainOf(report), verdict: report.verdict, ...said(report) }
-  const why = ended.timedOut ? `it did not end within ${options.timeoutMs / 1000} s` : lastLines(ended.stderr)
+  const why = ended.timedOut
+    ? `it did not finish within ${options.timeoutMs / 1000} s`
+    : lastLines(ended.stderr)
   const noResult = [`exit ${ended.exitCode ?? ended.signal ?? 'unknown'}: ${why}`]
   return { chain: 'no report', verdict: 'none' as const, findings: [], noResult }
 }

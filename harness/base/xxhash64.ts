@@ -1,7 +1,7 @@
 /**
  * XXH64, the non-cryptographic hash behind Substrate's `twox_*`, in 32-bit halves.
  *
- * PERF: about ten times faster than the same in BigInt, which allocates forevery operation.
+ * PERF: about ten times faster than the same in BigInt, which allocates for every operation.
  *
  * @see https://github.com/Cyan4973/xxHash/blob/v0.8.2/doc/xxhash_spec.md
  */

@@ -83,7 +83,7 @@ export class RuntimeCatalog {
   }
 }
 
-/** A chain whose `:code` is no runtime stops, whoever wrote it there. */
+/** A chain whose `:code` is not a runtime stops, whoever wrote it there. */
 function noRuntime(reason: string): QueryFailure {
   const message = `the chain has no runtime to go on with: ${reason}`
   const outcome = {

@@ -10,7 +10,7 @@ const PENDING_SINCE = 3
 
 /**
  * What `System.set_code` leaves in a block's state, without the extrinsic and its event: the new code, and the digest log
- * that tells nodes and clients of it. `state` is that of the block before it is finalised, `systemVersion` that of its runtime.
+ * that tells nodes and clients of it. `state` is that of the block before it is finalized, `systemVersion` that of its runtime.
  *
  * @see https://github.com/paritytech/polkadot-sdk/blob/polkadot-v1.9.0/substrate/frame/system/src/lib.rs
  */

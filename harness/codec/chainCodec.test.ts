@@ -135,7 +135,7 @@ describe('calls', () => {
     })
   })
 
-  test('round-trip forevery call of three runtimes', () => {
+  test('round-trip for every call of three runtimes', () => {
     for (const name of ['v13', 'assetHubV15', 'v16'] as const) {
       const { describeCall, encodeCall, metadata } = publishedCodec(name)
       const calls = callArbitrary(metadata.types)

@@ -36,7 +36,7 @@ describe('decodeRuntimeVersion', () => {
     expect(decodeRuntimeVersion(third)).toEqual({ ...EXPECTED, transactionVersion: 7, systemVersion: 1 })
   })
 
-  test('is null forevery truncation but the historic ones, and for a rest', () => {
+  test('is null for every truncation but the historic ones, and for a rest', () => {
     const whole = concatBytes(FIRST_FIELDS, TRANSACTION_VERSION, new Uint8Array([1]))
     const complete = new Set([FIRST_FIELDS.length, whole.length - 1, whole.length])
     for (let length = 0; length <= whole.length; length++) {

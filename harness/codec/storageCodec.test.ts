@@ -52,7 +52,7 @@ describe('keys', () => {
     expect(codec.describeKey(hexToBinary(`0x${'11'.repeat(32)}`))).toBeNull()
   })
 
-  test('give back the arguments that made them, forevery map of three runtimes', () => {
+  test('give back the arguments that made them, for every map of three runtimes', () => {
     for (const name of ['v13', 'assetHubV15', 'v16'] as const) {
       const { items, storageKey, describeKey, metadata } = publishedCodec(name)
       let maps = 0

@@ -24,7 +24,7 @@ function expected({ layers }: Known): unknown[] {
 }
 
 describe('ChangedValues', () => {
-  it('answers as the layers do, forevery state of a tree of them, in whatever order they are read and handed on', () => {
+  it('answers as the layers do, for every state of a tree of them, in whatever order they are read and handed on', () => {
     const step = fc.record({
       from: fc.nat(),
       changes: changeSets,

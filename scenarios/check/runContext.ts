@@ -41,6 +41,6 @@ export interface Step<T> {
 export interface RunContext extends RunInputs {
   /** Aborted when the user stops the run, or the run is over. */
   readonly signal: AbortSignal
-  /** The value of a step, made when it is first asked for and then shared. Rejects forevery asker alike when making it failed. */
+  /** The value of a step, made when it is first asked for and then shared. Rejects for every asker alike when making it failed. */
   get<T>(step: Step<T>): Promise<T>
 }

@@ -75,7 +75,7 @@ describe('blob.format', () => {
   const floatFinding = async (candidate: RuntimeBlob) =>
     (await findings(blobFormat, candidate)).find(({ rule }) => rule === 'float')
 
-  it('says no to consensus code that computes with floats, by its name', async () => {
+  it('reports consensus code that computes with floats, by its name', async () => {
     const float = await floatFinding(blobOf(withFloat('_ZN4mini9incentive17h0123456789abcdefE')))
     expect(float).toMatchObject({ severity: 'error', subject: 'mini::incentive' })
     expect(float?.evidence).toContain('mini::incentive: 2')

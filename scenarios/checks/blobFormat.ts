@@ -111,7 +111,7 @@ function floats(context: CheckContext, code: Code): Finding[] {
   const evidence = uses
     .slice(0, SHOWN_FUNCTIONS)
     .map((use) => `${use.symbol ?? `function ${use.functionIndex}`}: ${use.instructions}`)
-  const title = `The candidate computes with floats: ${total} instructions in ${uses.length} function(s) that the runtime on chain does not have, such as ${first.symbol ?? 'one without a name'}`
+  const title = `The candidate uses floating point: ${total} instructions in ${uses.length} function(s) that the runtime on chain does not have, such as ${first.symbol ?? 'one without a name'}`
   const severity = isCertain(first) ? 'error' : 'warning'
   const facts = { instructions: total, functions: uses.length }
   const subject = first.symbol ?? 'functions without a name'

@@ -13,7 +13,7 @@ export const blobImports: Check = defineCheck({
     {
       id: 'unknown',
       severity: 'error',
-      says: 'An import is no host function of Substrate, and the runtime on chain does not import it.',
+      says: 'An import is not a host function of Substrate, and the runtime on chain does not import it.',
     },
     {
       id: 'added',

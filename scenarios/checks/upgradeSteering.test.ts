@@ -40,7 +40,7 @@ describe('upgrade.steering', () => {
     ['empties', new Uint8Array()],
     ['overwrites with garbage', GARBAGE],
     ['puts another runtime in place of', miniature('v1').submitted],
-  ])('says no to a migration that %s :code, and so do the blocks after it', async (_, code) => {
+  ])('reports a migration that %s :code, and so do the blocks after it', async (_, code) => {
     const context = await contextWriting(CODE_KEY, code)
     expect(await findingsOf(upgradeSteering, context)).toMatchObject([
       { rule: 'codeReplaced', severity: 'error', subject: ':code' },
@@ -49,7 +49,7 @@ describe('upgrade.steering', () => {
     expect(later.map(({ rule }) => rule)).toEqual(code !== null && code.length > 1000 ? [] : ['stopped'])
   })
 
-  it('says no to code that is left in :pending_code', async () => {
+  it('reports code that is left in :pending_code', async () => {
     expect(await found(PENDING_CODE_KEY, miniature('v1').submitted)).toEqual(['error codeReplaced :code'])
   })
 
@@ -60,10 +60,10 @@ describe('upgrade.steering', () => {
     ['no authors', plainKey('Aura', 'Authorities'), new Uint8Array([0]), 'error emptied Aura.Authorities'],
     ['heap pages', ':heappages', new Uint8Array([1, 0, 0, 0, 0, 0, 0, 0]), 'error replaced :heappages'],
     ['heap pages of 3 bytes', ':heappages', new Uint8Array(3), 'error unreadable :heappages'],
-  ])('says no to %s', async (_, key, value, expected) => {
+  ])('reports %s', async (_, key, value, expected) => {
     expect(await found(key, value)).toContain(expected)
   })
-  it('says no to an extrinsic index that a block leaves behind', async () => {
+  it('reports an extrinsic index that a block leaves behind', async () => {
     const index = new Uint8Array([1, 0, 0, 0])
     const all = await found(':extrinsic_index', index, 'BlockBuilder_finalize_block')
     expect(all).toEqual(['error replaced :extrinsic_index'])

@@ -3,7 +3,7 @@ import type { Facts } from '../../reports/model/finding.ts'
 /**
  * How much a difference means. `lost`: what was there is gone or at its default. `trapped`: what came back traps. `allowed`:
  * what was refused succeeds. `ended`: what happened again and again never does any more. `outside`: what nodes, wallets or other chains hold outside of
- * the runtime is another one. `changed`: it came out otherwise. `new`:
+ * the runtime is another one. `changed`: it came out differently. `new`:
  * it was not there before, or is explained by the upgrade itself.
  */
 export type DifferenceKind = 'lost' | 'trapped' | 'allowed' | 'ended' | 'outside' | 'changed' | 'new'

@@ -9,7 +9,7 @@ const SAYS: Readonly<Record<DifferenceKind, readonly [Severity, string]>> = {
   lost: ['error', 'What is there without the upgrade is gone, at its default, or refused to everybody.'],
   ended: ['error', 'What happens again and again without the upgrade can never happen any more.'],
   outside: ['error', 'What nodes, wallets or other chains hold outside of the runtime is another one.'],
-  changed: ['review', 'It comes out otherwise than without the upgrade.'],
+  changed: ['review', 'It comes out differently than without the upgrade.'],
   new: ['info', 'It was not there before, or the upgrade itself explains it.'],
 }
 

@@ -42,7 +42,7 @@ const settledTwin = defineStep('both runtimes after the migrations', async (run)
   if (states.kind === 'missing') return states
   const { settled } = states.value.states
   return settled === null
-    ? { kind: 'missing', reason: 'the migrations do not end: see upgrade.settle and difference.state' }
+    ? { kind: 'missing', reason: 'the migrations do not finish: see upgrade.settle and difference.state' }
     : { kind: 'there', value: settled }
 })
 

@@ -25,7 +25,7 @@ export function twinOf(fork: Fork, candidate: string | RuntimeBlob): Promise<Twi
 export async function settledTwinOf(fork: Fork, candidate: string | RuntimeBlob): Promise<Twin> {
   const run = new StateRun(await twinOf(fork, candidate))
   await run.advanceTo(SETTLING_BLOCKS, { signal: neverAborted() })
-  if (run.settled === null) throw new Error('the migrations do not end')
+  if (run.settled === null) throw new Error('the migrations do not finish')
   return run.settled
 }
 

@@ -20,6 +20,6 @@ function codeText(code: Uint8Array): string {
     const name = version === null ? 'a runtime' : `${version.specName} ${version.specVersion}`
     return `${name} (${code.length} bytes)`
   } catch (error) {
-    return `${code.length} bytes that are no runtime (${errorMessage(error)})`
+    return `${code.length} bytes that are not a runtime (${errorMessage(error)})`
   }
 }

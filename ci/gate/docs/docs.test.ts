@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { documentedChecks, generatedParts, replacePart } from './generatedParts.ts'
+import { documentedChecks, generatedParts, newCheckPage, replacePart } from './generatedParts.ts'
 
 const ROOT = new URL('../../../', import.meta.url)
 const DOCS = new URL('docs/', ROOT)
@@ -61,4 +61,12 @@ it('sees what is missing', () => {
   expect(replacePart(replaced, part)).toBe(replaced)
   expect(() => replacePart('a', part)).toThrow('docs/x.md has to have <!-- rules --> and <!-- /rules -->')
   expect(missingPaths('`ci/nothing.ts`, [x](y.md)', new URL('docs/checks/x.md', ROOT))).toHaveLength(2)
+})
+
+it('makes a page for a new check, with a place for its rules', () => {
+  const [check] = documentedChecks()
+  if (check === undefined) throw new Error('no check has a page')
+  const rules = generatedParts().find(({ page }) => page === `checks/${check.id}.md`)
+  if (rules === undefined) throw new Error('the check has no generated part')
+  expect(replacePart(newCheckPage(check), rules)).toContain(rules.text)
 })

@@ -27,6 +27,14 @@ export function generatedParts(): readonly GeneratedPart[] {
   ]
 }
 
+/** The page of a new check, for its author to fill: title, why, rules, and the sections that every page has. */
+export function newCheckPage({ id, title, why }: Check): string {
+  const heading = `# ${id}: ${title.charAt(0).toLowerCase()}${title.slice(1)}`
+  const sections = ['## How to read it', '## What to do', '## Silence it', '## See it']
+  const rules = '## Rules\n\n<!-- rules -->\n<!-- /rules -->'
+  return `${[heading, why, '## What it looks at', rules, ...sections].join('\n\n')}\n`
+}
+
 /** The page with its part replaced. Throws when it does not have the two marks, in order, once each. */
 export function replacePart(page: string, { name, text, page: path }: GeneratedPart): string {
   const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`]

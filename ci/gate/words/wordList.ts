@@ -17,7 +17,7 @@ function avoid(text: string, instead: string): AvoidedWords {
 const PHRASES: readonly AvoidedWords[] = [
   avoid(String.raw`\b(?:come|comes|came|coming) about\b`, 'can be built, happens, succeeds'),
   avoid(String.raw`\bof (?:before|after)\b(?![.?!)\],[])`, 'from before the upgrade: keep the noun'),
-  avoid(String.raw`\b(?:had been|was) none\b`, 'was missing, failed before'),
+  avoid(String.raw`\bhad been none\b`, 'was missing, failed before'),
   avoid(String.raw`\bdear(?:er|est)?\b`, 'costly, costlier, costliest'),
   avoid(String.raw`\bno longer what (?:it|they) (?:was|were)\b`, 'changed'),
   avoid(String.raw`\btak(?:e|es|en) (?:it|them) for\b`, 'reads as, expects'),

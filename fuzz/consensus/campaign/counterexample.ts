@@ -57,7 +57,7 @@ export function counterexampleToJson(example: Counterexample): string {
   return `${JSON.stringify(example, (_, value) => (typeof value === 'bigint' ? String(value) : value), 2)}\n`
 }
 
-/** Null when the text is no counterexample. */
+/** Null when the text is not a counterexample. */
 export function counterexampleFromJson(text: string): Counterexample | null {
   try {
     const parsed = schema.safeParse(JSON.parse(text))

@@ -90,7 +90,7 @@ describe('fuzzConsensus', () => {
     expect(searched?.growth?.atLargest?.kind).toBe('MEASURED')
   })
 
-  it('says where a function that is no Yuma differs from it', () => {
+  it('says where a function that is not a Yuma differs from it', () => {
     const { findings } = fuzzConsensus(exampleModule('goodMean'), { ...QUICK, reference: 'yuma' })
     expect(findings[0]).toMatchObject({
       property: 'reference',
@@ -107,7 +107,7 @@ describe('fuzzConsensus', () => {
     expect(JSON.stringify(run(3), big)).not.toBe(JSON.stringify(run(4), big))
   })
 
-  it('refuses what is no module of the ABI, and says why', () => {
+  it('refuses what is not a module of the ABI, and says why', () => {
     const result = fuzzConsensus(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]))
     expect(result.searched).toBeNull()
     expect(result.problems.map(({ rule }) => rule)).toContain('memory')

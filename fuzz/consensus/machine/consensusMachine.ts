@@ -120,7 +120,7 @@ class Run {
     const sizeBefore = this.#exports.memory.buffer.byteLength
     if (base % 16 !== 0 || base + blockBytes > sizeBefore) {
       return this.#broken(
-        `\`alloc(${blockBytes})\` returns ${base}, which is no multiple of 16 inside the memory.`,
+        `\`alloc(${blockBytes})\` returns ${base}, which is not a multiple of 16 inside the memory.`,
       )
     }
     const memory = new Uint8Array(this.#exports.memory.buffer)

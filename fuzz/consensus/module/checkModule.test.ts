@@ -22,7 +22,7 @@ describe('checkModule', () => {
       { run: '(drop (f64.const 1))' },
       'integers: function 2 has a floating-point instruction at byte',
     ],
-    ['a float local', { run: '(local f32)' }, 'integers: function 2 has a local that is no integer.'],
+    ['a float local', { run: '(local f32)' }, 'integers: function 2 has a local that is not an integer.'],
     ['a float parameter', { more: '(type (func (param f64)))' }, 'integers: A function or global has a type'],
     ['a float load', { run: '(drop (f32.load (i32.const 0)))' }, 'integers: function 2 has a floating'],
     [
@@ -53,11 +53,13 @@ describe('checkModule', () => {
     expect(problems(wasm)).toContainEqual(expect.stringContaining(message))
   })
 
-  it('refuses a module without `alloc`, and what is no module', () => {
+  it('refuses a module without `alloc`, and what is not a module', () => {
     expect(problems(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]))).toContainEqual(
       expect.stringContaining('memory: The module defines 0'),
     )
-    expect(problems(new Uint8Array([1, 2, 3]))).toEqual(['format: The file is no valid WebAssembly module.'])
+    expect(problems(new Uint8Array([1, 2, 3]))).toEqual([
+      'format: The file is not a valid WebAssembly module.',
+    ])
   })
 
   it('takes a module of the largest size, and none a byte larger', () => {

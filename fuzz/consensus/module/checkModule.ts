@@ -69,7 +69,7 @@ export function checkModule(wasm: Uint8Array): CheckedModule {
     return refuse('size', `The module has ${wasm.length} bytes; the limit is ${LARGEST_MODULE_BYTES}.`)
   }
   if (!WebAssembly.validate(wasm)) {
-    return refuse('format', 'The file is no valid WebAssembly module.')
+    return refuse('format', 'The file is not a valid WebAssembly module.')
   }
   let module: ConsensusModule
   try {
@@ -142,7 +142,7 @@ function bodyProblems(module: ConsensusModule, body: FunctionBody): readonly Mod
   const name = functionName(module, body.index)
   const problems: ModuleProblem[] = []
   if (!body.localGroups.every((group) => isInteger(group.type))) {
-    problems.push(problem('integers', `${name} has a local that is no integer.`, body.start))
+    problems.push(problem('integers', `${name} has a local that is not an integer.`, body.start))
   }
   for (const { opcode, misc, offset } of body.instructions) {
     const what = forbidden(opcode, misc)

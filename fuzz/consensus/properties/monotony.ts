@@ -79,7 +79,7 @@ function withMoreBonds(input: ConsensusInput, variation: number): ConsensusInput
 
 /**
  * Laws that hold when one value of the input rises. A law counts where the reference keeps it: a pair of inputs on which the
- * reference breaks it, too, is no violation.
+ * reference breaks it, too, is not a violation.
  */
 export function monotonies(
   reference: (input: ConsensusInput) => ConsensusOutput,

@@ -127,7 +127,7 @@ function each(reader: WasmReader, what: string, read: (index: number) => void): 
 
 function readFunctionType(reader: WasmReader): FunctionType {
   if (reader.byte('a type') !== 0x60)
-    throw unsupportedModule('it has a type that is no function', reader.offset)
+    throw unsupportedModule('it has a type that is not a function', reader.offset)
   const list = (what: string): Width[] =>
     Array.from({ length: reader.count(what, 1) }, () => readWidth(reader))
   return { parameters: list('parameters'), results: list('results') }

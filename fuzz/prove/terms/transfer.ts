@@ -8,7 +8,7 @@ export type Transfer = (width: number, a: Interval, b: Interval) => Interval
 const EXACT = Number.MAX_SAFE_INTEGER
 
 /**
- * Bounds of what an instruction gives, for every pair of operands within bounds. Comparisons are no matter of
+ * Bounds of what an instruction gives, for every pair of operands within bounds. Comparisons are not a matter of
  * bounds (`Comparer`). Division assumes that it does not trap: the divisor is not zero and a signed quotient fits.
  *
  * Numbers count exactly up to 2^53; past that `transferWide` computes with bigints and rounds outward.

@@ -9,7 +9,7 @@ import { readShape } from './readShape.ts'
 import type { ChainInput } from './shape.ts'
 
 it.each(['v13', 'contractsV14', 'assetHubV15'] as const)(
-  'reads what encodes to the same bytes again, forevery storage item of %s',
+  'reads what encodes to the same bytes again, for every storage item of %s',
   (name) => {
     const codec = publishedCodec(name)
     const { types } = codec.metadata

@@ -147,7 +147,7 @@ describe('parseRuntimeBlob', () => {
     [
       'data at a place that an import decides',
       '(module (import "env" "b" (global i32)) (memory 1) (data (global.get 0) "x"))',
-      /no constant/,
+      /not a constant/,
     ],
   ])('refuses %s by name', (_, wat, message) => {
     expect(() => parseRuntimeBlob(assemble(wat))).toThrow(message)

@@ -87,7 +87,7 @@ function readBody(body: WasmReader, isFloat: Uint8Array): Omit<FunctionFacts, 'f
     floats += isFloat[opcode] ?? 0
     if (opcode === CALL) calls.push(body.u32('an index'))
     else if (BLOCKS.has(opcode)) {
-      // A block type that is no value type is the index of a type: parameters, or several results.
+      // A block type that is not a value type is the index of a type: parameters, or several results.
       if (body.signed('a block type', 33) >= 0) proposals.add('multi-value')
     } else {
       const misc = skipImmediates(body, opcode)

@@ -49,7 +49,7 @@ export function readMutability(reader: WasmReader): boolean {
   return byte === 1
 }
 
-/** The value of a lone `i32.const`; null forevery other constant expression. */
+/** The value of a lone `i32.const`; null for every other constant expression. */
 export function readConstantExpression(reader: WasmReader): number | null {
   let value: number | null = null
   for (let instructions = 0; ; instructions++) {

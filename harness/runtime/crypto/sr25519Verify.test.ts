@@ -77,7 +77,7 @@ describe('sr25519Verify', () => {
   })
 
   it('takes the identity as a public key, as schnorrkel does', () => {
-    // R = sB - k·0, so R = 0 with s = 0 holds forevery message
+    // R = sB - k·0, so R = 0 with s = 0 holds for every message
     const signature = new Uint8Array(64)
     signature[63] = 0x80
     expect(sr25519Verify(signature, utf8ToBytes('anything'), new Uint8Array(32))).toBe(true)

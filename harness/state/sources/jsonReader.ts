@@ -9,7 +9,7 @@ const NOT_HEX = 0xff
 const ZERO = 0x30
 const SMALL_X = 0x78
 
-/** Value of each ASCII hex digit, `NOT_HEX` forevery other byte. */
+/** Value of each ASCII hex digit, `NOT_HEX` for every other byte. */
 const NIBBLES = Uint8Array.from({ length: 256 }, (_, code) => {
   const value = '0123456789abcdef'.indexOf(String.fromCharCode(code).toLowerCase())
   return value < 0 ? NOT_HEX : value

@@ -93,8 +93,8 @@ export function epochState(codec: ChainCodec, options: EpochStateOptions): Chang
 }
 
 /**
- * True when the changes of a block are those of a full epoch in each of the subnets: it wrote a row of bonds forevery
- * validator, with an entry forevery neuron that the validator gives weight to, and the subnet's dividends.
+ * True when the changes of a block are those of a full epoch in each of the subnets: it wrote a row of bonds for every
+ * validator, with an entry for every neuron that the validator gives weight to, and the subnet's dividends.
  */
 export function ranEpochs(changes: Changes, { netuids, neurons, validators }: EpochStateOptions): boolean {
   const fullRowBytes = (neurons - 1) * BOND_BYTES

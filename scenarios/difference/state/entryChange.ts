@@ -6,7 +6,7 @@ import { isBlank, isSameByName } from './valueDifference.ts'
 
 /**
  * What became of one entry. `lost`: it has a value without the upgrade, and none, or the default, with it. `broken`: what is there
- * is no value of its type. `gained`: the other way round. `still`: it moves without the upgrade, and stands still with it.
+ * is not a value of its type. `gained`: the other way round. `still`: it moves without the upgrade, and stands still with it.
  * `changed`: it has another value.
  */
 export type EntryChangeKind = 'lost' | 'broken' | 'gained' | 'still' | 'changed'

@@ -97,7 +97,7 @@ function toDifference(observation: StateObservation, pair: ItemPair, group: Grou
 }
 
 const SAYS: Readonly<Record<EntryChangeKind, (many: boolean) => string>> = {
-  broken: (many) => `${many ? 'hold' : 'holds'} bytes that are no value of the item's type`,
+  broken: (many) => `${many ? 'hold' : 'holds'} bytes that are not a value of the item's type`,
   lost: (many) =>
     `${many ? 'are' : 'is'} gone or at the default, and without the upgrade ${many ? 'are' : 'is'} not`,
   gained: (many) => `${many ? 'are' : 'is'} there that without the upgrade ${many ? 'are' : 'is'} not`,

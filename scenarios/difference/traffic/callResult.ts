@@ -31,7 +31,7 @@ export function callResult(runtime: RuntimeContext, state: ChainState, outcome: 
   const { codec } = runtime
   const applied = codec.decodeApplyResult(outcome.output)
   if (applied === null)
-    return { kind: 'trapped', error: 'its answer is no result of an extrinsic', ...NOTHING }
+    return { kind: 'trapped', error: 'its answer is not a result of an extrinsic', ...NOTHING }
   if (applied.kind === 'invalid') return { kind: 'invalid', error: applied.reason, ...NOTHING }
   const after = state.with(outcome.changes)
   const before = blockEvents(codec, state).events.length

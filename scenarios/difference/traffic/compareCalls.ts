@@ -8,7 +8,7 @@ import type { ApplyOptions, TrafficSide } from './trafficSide.ts'
 
 /**
  * Why a case was tried. `asFound`: it is one that the runtime on chain took or refused. The others must be refused: by somebody
- * whom the call is no business of, by an account without money, without a signature, with a nonce used up, with a wrong signature.
+ * whom the call does not concern, by an account without money, without a signature, with a nonce used up, with a wrong signature.
  */
 export type CaseKind = 'asFound' | 'stranger' | 'penniless' | 'unsigned' | 'replayed' | 'badSignature'
 

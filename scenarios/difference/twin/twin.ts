@@ -37,7 +37,7 @@ const NUMBER_BYTES = 4
 
 /**
  * The chain with the upgrade beside the same chain without it (the control), block by block with the same inputs: time,
- * parent hash, state root, extrinsics. What comes out otherwise is the candidate's doing.
+ * parent hash, state root, extrinsics. What comes out differently was caused by the candidate.
  */
 export class Twin {
   #control: TwinSide
