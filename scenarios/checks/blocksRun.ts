@@ -17,6 +17,7 @@ import {
   type RehearsedBlock,
   upgradeStep,
 } from '../rehearsal/rehearsal.ts'
+import { logShape, logsWithout, sameStopWithout } from '../rehearsal/withoutUpgrade.ts'
 
 const ERROR_LEVEL = 1
 const SHOWN_LOGS = 10
@@ -63,7 +64,14 @@ export const blocksRun: Check = defineCheck({
   ],
   needs: blocksAfterUpgrade,
   async run(context, blocks): Promise<CheckAnswer> {
-    const errors = loggedErrors(context, blocks)
+    const stop = blocks.at(-1)
+    if (stop?.result.kind === 'failed') {
+      const same = await sameStopWithout(context, stop.number, stop.result)
+      if (same !== null) {
+        return { kind: 'inconclusive', reason: `without the upgrade the chain stops there too: ${same}` }
+      }
+    }
+    const errors = await loggedErrors(context, blocks)
     const findings = [
       ...blocks.flatMap((block) => failedBlock(context, block)),
       ...errorLogs(context, errors.serious),
@@ -116,18 +124,20 @@ interface ErrorLine {
   readonly target: string
 }
 
-/** Sorted by what the chain's profile lists as harmless. */
-function loggedErrors(
-  { profile }: CheckContext,
+/** Sorted by what the profile of the chain knows for harmless, and what the runtime on chain logs as well. */
+async function loggedErrors(
+  context: CheckContext,
   blocks: readonly RehearsedBlock[],
-): { readonly serious: readonly ErrorLine[]; readonly harmless: number } {
+): Promise<{ readonly serious: readonly ErrorLine[]; readonly harmless: number }> {
+  const { profile, fork } = context
+  const usual = await logsWithout(context, blocks.at(-1)?.number ?? fork.head.number)
   const serious: ErrorLine[] = []
   let harmless = 0
   for (const block of blocks) {
     for (const { name, outcome } of block.result.phases) {
       for (const log of outcome.kind === 'ok' ? outcome.logs : []) {
         if (log.level !== ERROR_LEVEL) continue
-        if (isHarmlessError(profile, log)) harmless++
+        if (isHarmlessError(profile, log) || usual.has(logShape(log))) harmless++
         else {
           const line = `${phaseLabel(name)}: ${logLine(log)}`
           serious.push({ block: block.number, line, target: log.target })

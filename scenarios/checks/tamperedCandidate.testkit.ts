@@ -22,6 +22,7 @@ export interface Tampering {
 export class TamperingExecutor implements Executor {
   readonly supports = ALL_FEATURES
   readonly name = 'tampering'
+  readonly supports = ALL_FEATURES
   readonly #inner = new V8Executor({ clock: { nowMs: () => performance.now() } })
   readonly #candidate: RuntimeBlob
   readonly #tampering: Tampering

@@ -7,6 +7,7 @@ import { createFinding } from '../check/createFinding.ts'
 import { defineCheck } from '../check/defineCheck.ts'
 import { outcomeEvidence, outcomeFacts, outcomeSubject } from '../check/outcomeEvidence.ts'
 import { rehearsedBlocks, upgradeStep } from '../rehearsal/rehearsal.ts'
+import { sameStopWithout } from '../rehearsal/withoutUpgrade.ts'
 
 export const upgradeApply: Check = defineCheck({
   id: 'upgrade.apply',
@@ -16,12 +17,19 @@ export const upgradeApply: Check = defineCheck({
     {
       id: 'failed',
       severity: 'error',
-      says: 'The block that sets the code, or the first block of the candidate, cannot be built.',
+      says: 'The first block of the candidate cannot be built. When it is the runtime on chain whose block cannot be built here, there is no verdict.',
     },
     { id: 'refused', severity: 'error', says: 'Core_execute_block does not accept the migration block.' },
   ],
   async run(context): Promise<CheckAnswer> {
     const result = await context.get(upgradeStep)
+    if (result.kind === 'codeNotSet') return cannotStart(result)
+    if (result.kind === 'migrationFailed') {
+      const number = result.head.number + 1
+      const same = await sameStopWithout(context, number, result.block)
+      if (same !== null)
+        return { kind: 'inconclusive', reason: `without the upgrade the chain stops there too: ${same}` }
+    }
     const failure = failureOf(result)
     if (failure !== null) return { kind: 'ran', findings: [toFinding(context, 'failed', failure)] }
     const [block] = await context.get(rehearsedBlocks)
@@ -39,15 +47,21 @@ interface Failure {
   readonly outcome: Outcome
 }
 
-function failureOf(result: UpgradeResult): Failure | null {
+/**
+ * The block before the upgrade is the runtime's on chain, which builds blocks elsewhere: what is missing is missing here (a header of
+ * its own shape, host functions of its own, inherents that nobody provides), and says nothing of the candidate.
+ */
+function cannotStart({ block }: Extract<UpgradeResult, { kind: 'codeNotSet' }>): CheckAnswer {
+  const denied = [...new Set(block.outcome.denied.map(({ name }) => name))]
+  const asked = denied.length === 0 ? '' : `; it asked for ${denied.join(', ')}`
+  const reason = `the runtime on chain cannot build a block here, so nothing is known of the candidate: ${block.message}${asked}`
+  return { kind: 'inconclusive', reason }
+}
+
+function failureOf(result: Exclude<UpgradeResult, { kind: 'codeNotSet' }>): Failure | null {
   switch (result.kind) {
     case 'upgraded':
       return null
-    case 'codeNotSet':
-      return {
-        ...result.block,
-        message: `the runtime on chain did not build the block that sets the code: ${result.block.message}`,
-      }
     case 'runtimeUnusable':
       return { ...result.failure, message: `the candidate cannot be used: ${result.failure.message}` }
     case 'migrationFailed':

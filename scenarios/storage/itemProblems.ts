@@ -39,6 +39,8 @@ interface Entry extends Sample {
 /** The state before the upgrade, and how to look at it. */
 export interface Baseline {
   readonly before: ChainState
+  /** At the same height without the upgrade. */
+  readonly without: ChainState
   readonly older: StorageInspector
   readonly codec: ChainCodec
 }
@@ -93,10 +95,11 @@ export class ProblemCounter {
   }
 
   #wasThere(item: InspectedItem, { kind, key }: Entry): boolean {
-    const { before, older } = this.#baseline
-    const value = before.get(key)
-    if (value === null) return this.#isNeverDecoded(item)
+    const { before, without, older } = this.#baseline
     const old = older.find(key)
+    // What a block writes first, the runtime on chain writes too; where its own metadata can't read that, nothing was lost.
+    const value = before.get(key) ?? without.get(key)
+    if (value === null) return this.#isNeverDecoded(item)
     if (old === null) return false
     if (kind === 'malformedKey') return !old.isKey(key)
     return old.bytesLeft(value) !== 0

@@ -4,6 +4,7 @@ import type { StorageKey } from '../../harness/state/stateView.ts'
 import type { RunContext } from '../check/runContext.ts'
 import { defineNeed, defineStep } from '../check/step.ts'
 import { NOT_UPGRADED } from '../rehearsal/rehearsal.ts'
+import { stateWithout } from '../rehearsal/withoutUpgrade.ts'
 import { type ItemProblem, ProblemCounter } from './itemProblems.ts'
 import { type KeyGroup, KeyGroups } from './keyGroups.ts'
 import { settledChain } from './settledChain.ts'
@@ -30,7 +31,7 @@ const scanStep = defineStep('the pass over the state', async (run): Promise<Stat
   const settled = await run.get(settledChain)
   if (settled === null) return null
   const { head, runtime } = settled
-  const pass = new ScanPass(run, runtime.codec)
+  const pass = new ScanPass(run, runtime.codec, await stateWithout(run, head.number))
   const { signal, progress } = run
   const onSlice = (keys: number) => {
     if (keys > 0 && keys % PROGRESS_KEYS === 0) progress(`${keys} keys of the state looked at`)
@@ -54,12 +55,17 @@ class ScanPass {
   readonly #codec: ChainCodec
   readonly #before: ChainState
 
-  constructor({ current, fork }: RunContext, codec: ChainCodec) {
+  constructor({ current, fork }: RunContext, codec: ChainCodec, without: ChainState) {
     this.#newer = createStorageInspector(codec.metadata)
     this.#older = createStorageInspector(current.codec.metadata)
     this.#codec = codec
     this.#before = fork.head.state
-    this.#problems = new ProblemCounter({ before: this.#before, older: this.#older, codec: current.codec })
+    this.#problems = new ProblemCounter({
+      before: this.#before,
+      without,
+      older: this.#older,
+      codec: current.codec,
+    })
     this.#orphans = new KeyGroups()
     this.#unknown = new KeyGroups()
   }

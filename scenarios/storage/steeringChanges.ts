@@ -4,7 +4,7 @@ import { createStorageInspector } from '../../harness/codec/index.ts'
 import type { ChainState } from '../../harness/state/chainState.ts'
 import type { StorageKey } from '../../harness/state/stateView.ts'
 import type { RunContext } from '../check/runContext.ts'
-import { controlBlocks } from '../rehearsal/rehearsal.ts'
+import { stateWithout } from '../rehearsal/withoutUpgrade.ts'
 import type { SettledChain } from './settledChain.ts'
 
 /** Single values by which a chain is steered: who authors, who finalizes, who may do everything, who governs. */
@@ -72,18 +72,10 @@ export async function steeringChanges(
     ...itemsOf(current.codec, codec),
     ...[HEAP_PAGES_KEY, GRANDPA_KEY, EXTRINSIC_INDEX_KEY].map((key) => ({ name: key, key, isKnown: true })),
   ]
-  const control = await controlState(run, settled.head.number)
+  const control = await stateWithout(run, settled.head.number)
   const states = { before: fork.head.state, control, after: settled.head.state }
   const changes = values.flatMap((value) => changeOf(value, codec, states))
   return { changes, looked: values.length }
-}
-
-/** The state at a height without the upgrade, or as far as the chain gets. */
-async function controlState(run: RunContext, number: number): Promise<ChainState> {
-  const control = await run.get(controlBlocks)
-  const blocks = await control.first(number - run.fork.head.number, run.signal)
-  const last = blocks.findLast(({ result }) => result.kind === 'built')
-  return last?.result.kind === 'built' ? last.result.head.state : run.fork.head.state
 }
 
 function itemsOf(older: ChainCodec, newer: ChainCodec): readonly SteeringValue[] {
