@@ -23,6 +23,8 @@ describe('exit codes', () => {
     expect(verdictToExitCode('review', 'notReady')).toBe(1)
     expect(verdictToExitCode('review', 'ready')).toBe(0)
     expect(verdictToExitCode('inconclusive', 'ready')).toBe(4)
-    expect((['usage', 'environment', 'bug'] as const).map(errorKindToExitCode)).toEqual([2, 3, 70])
+    expect((['usage', 'environment', 'inconclusive', 'bug'] as const).map(errorKindToExitCode)).toEqual([
+      2, 3, 4, 70,
+    ])
   })
 })

@@ -1,5 +1,8 @@
-/** Who has to act on an error; the CLI turns it into an exit code (2, 3, 70). */
-export type ErrorKind = 'usage' | 'environment' | 'bug'
+/**
+ * Who has to act on an error; the CLI turns it into an exit code (2, 3, 4, 70). `inconclusive`: nobody did wrong, and what was asked
+ * cannot be answered here.
+ */
+export type ErrorKind = 'usage' | 'environment' | 'inconclusive' | 'bug'
 
 export interface DrydockErrorOptions {
   /** Stable identifier, `AREA_REASON`, for code that reacts to it; the text may change. */

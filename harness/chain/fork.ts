@@ -142,8 +142,10 @@ function usable(answer: Awaited<ReturnType<RuntimeCatalog['at']>>): RuntimeConte
   if (answer.kind === 'ok') return answer.value
   throw new DrydockError(`the runtime in the state cannot be used: ${answer.message}`, {
     code: 'FORK_BAD_RUNTIME',
-    kind: 'usage',
-    hints: ['Check that `:code` is a whole runtime of a Substrate chain.'],
+    kind: 'inconclusive',
+    hints: [
+      'Without the runtime on chain there is no verdict. Check that `:code` is a whole runtime of a Substrate chain.',
+    ],
     details: { entryPoint: answer.entryPoint },
   })
 }

@@ -1,15 +1,17 @@
 /** What the runtime on chain does as well, or cannot do here, says nothing of the candidate. */
 import { describe, expect, it } from 'vitest'
 import { plainKey } from '../../harness/chain/plainKey.ts'
-import type { RuntimeBlob } from '../../harness/runtime/blob/index.ts'
+import { parseRuntimeBlob, type RuntimeBlob } from '../../harness/runtime/blob/index.ts'
 import type { OkOutcome, Outcome } from '../../harness/runtime/executor.ts'
 import type { Check } from '../check/check.ts'
 import { answerOf } from '../check/runChecks.ts'
+import { blobSize } from './blobSize.ts'
 import { blocksRun } from './blocksRun.ts'
-import { checkTestContext, miniature } from './checkContext.testkit.ts'
+import { checkTestContext, findingsOf, miniature } from './checkContext.testkit.ts'
 import { storageDecode } from './storageDecode.ts'
 import { alsoWrites, type Tampering, TamperingExecutor } from './tamperedCandidate.testkit.ts'
 import { upgradeApply } from './upgradeApply.ts'
+import { upgradeInventory } from './upgradeInventory.ts'
 
 const V1 = miniature('v1')
 const V2 = miniature('v2')
@@ -95,6 +97,36 @@ describe('blocks.run', () => {
     expect(await rules(blocksRun, { tampered: V2, tampering: logsAnError, candidate: V2 })).toEqual([
       'errorLog',
     ])
+  })
+})
+
+describe('upgrade.inventory', () => {
+  const dropsVersion: Tampering = {
+    BlockBuilder_finalize_block: alsoWrites(
+      new Map([[plainKey('SubtensorModule', ':__STORAGE_VERSION__:'), null]]),
+    ),
+  }
+
+  it('leaves a version alone that falls without the upgrade as well', async () => {
+    expect(await rules(upgradeInventory, { tampered: V1, tampering: dropsVersion, candidate: V1 })).toEqual(
+      [],
+    )
+  })
+
+  it('names one that only the candidate drops', async () => {
+    const setting = { tampered: V2, tampering: dropsVersion, candidate: V2 }
+    expect(await rules(upgradeInventory, setting)).toContain('versionFell')
+  })
+})
+
+describe('blob.size', () => {
+  it('does not warn of a candidate that is no larger than the runtime on chain', async () => {
+    const context = await checkTestContext({ candidate: V1, limits: { sizeWarnShare: 0.001 } })
+    expect(await findingsOf(blobSize, context)).toEqual([])
+    const larger = { ...context.current, blob: parseRuntimeBlob(V1.wasm.slice()) }
+    expect(larger.blob.submitted.length).toBeGreaterThan(V1.submitted.length)
+    const found = await findingsOf(blobSize, { ...context, candidate: larger.blob })
+    expect(found).toMatchObject([{ severity: 'warning' }])
   })
 })
 

@@ -20,7 +20,6 @@ export interface Tampering {
 
 /** An executor under which `candidate` misbehaves as told: each real outcome of it is changed on its way. */
 export class TamperingExecutor implements Executor {
-  readonly supports = ALL_FEATURES
   readonly name = 'tampering'
   readonly supports = ALL_FEATURES
   readonly #inner = new V8Executor({ clock: { nowMs: () => performance.now() } })

@@ -127,7 +127,9 @@ function neverWritten(context: CheckContext, pallets: readonly PalletVersions[])
   ]
 }
 
-function fallen(context: CheckContext, { pallet, before, after, code, knownTo }: PalletVersions): Finding[] {
+function fallen(context: CheckContext, versions: PalletVersions): Finding[] {
+  const { pallet, before, after, without, code, knownTo } = versions
+  if (after === without) return []
   if (before === null || knownTo === 'old' || (after !== null && after >= before)) return []
   return [
     createFinding(upgradeInventory, context, {

@@ -45,6 +45,18 @@ describe('secondOpinions', () => {
     expect(skipped).toMatch(/passed a limit of the second executor/)
   })
 
+  it('takes a second executor that refuses the module for none, and says why', async () => {
+    const { compared, disagreements, skipped } = await opinions((outcome) => ({
+      ...outcome,
+      kind: 'panic',
+      message: 'sign extension operations support is not enabled',
+      location: null,
+      stack: [],
+    }))
+    expect({ compared, disagreements }).toEqual({ compared: 0, disagreements: [] })
+    expect(skipped).toMatch(/cannot run the candidate: sign extension/)
+  })
+
   it('does not run without a second executor, and says so', async () => {
     const context = await checkTestContext({ blockCount: 1 })
     const answer = await secondOpinions(context, await context.get(rehearsedBlocks))

@@ -33,6 +33,14 @@ export async function secondOpinions(
 ): Promise<SecondOpinions> {
   const { secondOpinion, fork, progress, signal } = context
   if (secondOpinion === null) return { compared: 0, skipped: 'no second executor', disagreements: [] }
+  const refusal = await refusalOf(secondOpinion, blocks)
+  if (refusal !== null) {
+    return {
+      compared: 0,
+      skipped: `the second executor cannot run the candidate: ${refusal}`,
+      disagreements: [],
+    }
+  }
   const executors = { left: fork.catalog.executor, right: secondOpinion }
   const disagreements: SecondOpinion[] = []
   let compared = 0
@@ -59,6 +67,19 @@ export async function secondOpinions(
     }
   }
   return { compared, skipped: null, disagreements }
+}
+
+/**
+ * Why an executor does not take the module at all, such as for instructions that it does not know; null when it runs. It is asked for
+ * what every runtime answers, over any state.
+ */
+async function refusalOf(executor: Executor, blocks: readonly RehearsedBlock[]): Promise<string | null> {
+  const [block] = blocks
+  if (block === undefined) return null
+  const { blob, callOptions } = block.runtime
+  const request = { blob, entryPoint: 'Core_version', input: new Uint8Array(), state: block.parent.state }
+  const outcome = await executor.call({ ...request, options: { ...callOptions, storageProofSize: 0n } })
+  return outcome.kind === 'panic' || outcome.kind === 'invalid' ? outcome.message : null
 }
 
 /** The calls of a block on both. What depends on the state root, which the interpreter does not have, is left out. */

@@ -135,8 +135,7 @@ class SpecReading {
   async #readChildren(): Promise<void> {
     await this.#json.object('genesis.raw.childrenDefault', async (child) => {
       const childKey = hexFieldToKey(child)
-      if (childKey === null)
-        throw fieldError(this.#path, 'genesis.raw.childrenDefault', child, 'a hex key with 0x')
+      if (childKey === null) throw fieldError(this.#path, 'genesis.raw.childrenDefault', child, 'a hex key')
       this.#childTries.push(childKey)
       const prefix = childPrefix(childKey)
       await this.#json.hexPairs(`genesis.raw.childrenDefault.${child}`, (key, value) =>
@@ -217,7 +216,8 @@ class SpecReading {
 }
 
 function hexFieldToKey(hex: string): StorageKey | null {
-  return /^0x(?:[0-9a-fA-F]{2})*$/.test(hex) ? Buffer.from(hex.slice(2), 'hex').toString('latin1') : null
+  const digits = hex.replace(/^0x/, '')
+  return /^(?:[0-9a-fA-F]{2})*$/.test(digits) ? Buffer.from(digits, 'hex').toString('latin1') : null
 }
 
 function plainSpecError(path: string, field: string): DrydockError {

@@ -85,7 +85,7 @@ export class JsonReader {
     }
   }
 
-  /** Reads a hex string with `0x` into bytes that are used again by the next reading. */
+  /** Reads a hex string, with `0x` or without, into bytes that are used again by the next reading. */
   async hex(path: string): Promise<Uint8Array> {
     await this.#tokens.next()
     return this.#hex(path)
@@ -177,12 +177,14 @@ export class JsonReader {
   }
 
   #decodeHex(text: Buffer, start: number, end: number): Uint8Array | null {
-    const length = (end - start) / 2 - 1
-    if (text[start] !== ZERO || text[start + 1] !== SMALL_X || !Number.isInteger(length)) return null
+    // Nodes read hex with and without 0x, and some specs have both.
+    const first = text[start] === ZERO && text[start + 1] === SMALL_X ? start + 2 : start
+    const length = (end - first) / 2
+    if (end === start || !Number.isInteger(length)) return null
     if (length > this.#scratch.length) this.#scratch = new Uint8Array(length * 2)
     const into = this.#scratch
     let bad = 0
-    for (let i = 0, at = start + 2; i < length; i++, at += 2) {
+    for (let i = 0, at = first; i < length; i++, at += 2) {
       const high = NIBBLES[text[at] ?? 0] ?? NOT_HEX
       const low = NIBBLES[text[at + 1] ?? 0] ?? NOT_HEX
       bad |= high | low
@@ -194,11 +196,11 @@ export class JsonReader {
   #failHex(path: string): never {
     const tokens = this.#tokens
     throw new DrydockError(
-      `${this.#name}, byte ${tokens.offset}: ${tokens.describe()} in ${path} is not hex with 0x.`,
+      `${this.#name}, byte ${tokens.offset}: ${tokens.describe()} in ${path} is not hex.`,
       {
         code: 'JSON_NOT_HEX',
         kind: 'usage',
-        hints: ['Storage keys and values are "0x" and an even number of hex digits.'],
+        hints: ['Storage keys, values and code are an even number of hex digits, mostly after 0x.'],
         details: { path: this.#name, offset: tokens.offset },
       },
     )
