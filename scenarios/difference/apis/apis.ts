@@ -1,5 +1,5 @@
 import { decodeAddress } from '@polkadot/util-crypto'
-import { constantDifferences } from '../constants/constantDifferences.ts'
+import { metadataDifferences } from '../constants/metadataDifferences.ts'
 import type { StatePool } from '../inputs/statePool.ts'
 import { callName, caseText } from '../traffic/callCase.ts'
 import type { KnownCall } from '../traffic/findCalls.ts'
@@ -31,7 +31,7 @@ export async function compareRuntimeApis({ twin, pool, calls, signal }: ApisOpti
   )
   const known = knownProbes({ extrinsics, accounts, isListed: (entryPoint) => names.has(entryPoint) })
   const compared = await compareApis({ control, candidate, probes: [...known, ...listed], signal })
-  return { ...compared, differences: [...compared.differences, ...constantDifferences(sides)] }
+  return { ...compared, differences: [...compared.differences, ...metadataDifferences(sides)] }
 }
 
 /** An extrinsic for each call that somebody with money makes. */

@@ -9,6 +9,7 @@ import {
   firstChange,
 } from './entryChange.ts'
 import type { ItemPair } from './itemPairs.ts'
+import { leftoverSiblings } from './leftovers.ts'
 import { shortValue } from './shortValue.ts'
 import type { DifferingKey, StateTrack } from './stateTrack.ts'
 import { valueDifferences } from './valueDifference.ts'
@@ -76,15 +77,19 @@ interface Group {
 
 function toDifference(observation: StateObservation, pair: ItemPair, group: Group): Difference {
   const { kind, changes } = group
+  const siblings =
+    kind === 'lost'
+      ? leftoverSiblings(observation.pairs.older, observation.start, { pair, lost: changes })
+      : []
   const total = countEntries(observation, pair)
   const since = Math.min(...changes.map(({ entry }) => entry.since))
   const isMap = (pair.older ?? pair.newer)?.keys.length !== 0
   const what = isMap ? `: ${entriesText(changes.length, total)}` : ' '
   return {
-    kind: kindOf(pair, group),
+    kind: siblings.length > 0 ? 'changed' : kindOf(pair, group),
     area: 'storage',
     subject: pair.label,
-    title: `${pair.label}${what}${SAYS[kind](isMap && changes.length !== 1)}, from block ${since} on${sumText(changes)}`,
+    title: `${pair.label}${what}${SAYS[kind](isMap && changes.length !== 1)}, from block ${since} on${sumText(changes)}${whyText(pair, siblings)}`,
     facts: {
       change: kind,
       entries: changes.length,
@@ -129,6 +134,13 @@ function countEntries({ pairs, states }: StateObservation, pair: ItemPair): numb
   let count = 0
   for (const _ of states.control.keysWithPrefix(codec.storagePrefix(pair.pallet, pair.item))) count++
   return count
+}
+
+/** What explains a loss, as far as the state and the metadata tell. */
+function whyText(pair: ItemPair, siblings: readonly string[]): string {
+  if (siblings.length > 0)
+    return `; they belonged to nothing: ${siblings.join(', ')} had no entry of their keys`
+  return pair.newer === null && pair.older !== null ? '; the candidate has no such item' : ''
 }
 
 /** How the sum of numbers differs, where the values are numbers. */

@@ -35,7 +35,11 @@ export interface CompareCallsOptions {
   readonly pairs: ItemPairs
   readonly calls: readonly KnownCall[]
   readonly signal: AbortSignal
+  /** Other cases of a call that succeed under the runtime on chain. */
+  findMore(known: KnownCall, round: number): Promise<readonly TriedCall[]>
 }
+
+const MORE_ROUNDS = 4
 
 /** Makes the calls that are known from the runtime on chain, and calls that must be refused, under both runtimes. */
 export async function compareCalls(options: CompareCallsOptions): Promise<readonly ComparedCall[]> {
@@ -47,11 +51,30 @@ export async function compareCalls(options: CompareCallsOptions): Promise<readon
     const found = [...known.successes, ...known.refusals]
     const cases: ComparedCase[] = []
     for (const tried of found) cases.push(...(await compareFound(options, tried)))
+    if (isRefused(cases)) cases.push(...(await compareMore(options, known)))
     const [first] = known.successes
     if (first !== undefined) cases.push(...(await compareForbidden(options, first)))
     compared.push({ pallet: known.pallet, call: known.call, cases })
   }
   return compared
+}
+
+/** Whether whatever succeeded before is refused. */
+function isRefused(cases: readonly ComparedCase[]): boolean {
+  const successes = cases.filter(({ control }) => control.kind === 'success')
+  return (
+    successes.length > 0 && successes.every(({ candidate }) => /^(refused|invalid)$/.test(candidate.kind))
+  )
+}
+
+/** Before a call is said to be refused to everybody, it is made with other arguments. */
+async function compareMore(options: CompareCallsOptions, known: KnownCall): Promise<readonly ComparedCase[]> {
+  const cases: ComparedCase[] = []
+  for (let round = 1; round <= MORE_ROUNDS && (cases.length === 0 || isRefused(cases)); round++) {
+    for (const tried of await options.findMore(known, round))
+      cases.push(...(await compareFound(options, tried)))
+  }
+  return cases
 }
 
 async function compareFound(

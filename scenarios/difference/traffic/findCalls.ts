@@ -46,7 +46,7 @@ export async function findCalls(options: FindCallsOptions): Promise<readonly Kno
   for (const { pallet, variants } of codec.metadata.types.calls.values()) {
     for (const variant of variants.values()) {
       options.signal.throwIfAborted()
-      known.push(await findCall(options, pallet, variant))
+      known.push(await findCall(options, { pallet, variant }))
     }
   }
   return known
@@ -54,11 +54,14 @@ export async function findCalls(options: FindCallsOptions): Promise<readonly Kno
 
 async function findCall(
   options: FindCallsOptions,
-  pallet: string,
-  variant: ShapeVariant,
+  {
+    pallet,
+    variant,
+    salt = '',
+  }: { readonly pallet: string; readonly variant: ShapeVariant; readonly salt?: string },
 ): Promise<KnownCall> {
   const { side, attempts } = options
-  const random = createSeededRandom(seedOf(`${pallet}.${variant.name}`))
+  const random = createSeededRandom(seedOf(`${pallet}.${variant.name}${salt}`))
   const successes: TriedCall[] = []
   const refusals = new Map<string, TriedCall>()
   const most = variant.fields.length === 0 ? attempts / 4 : attempts * MORE
@@ -72,6 +75,20 @@ async function findCall(
       refusals.set(result.error, { one, result })
   }
   return { pallet, call: variant.name, successes, refusals: [...refusals.values()] }
+}
+
+/** Other cases of a call that succeed under the runtime on chain. */
+export async function findMore(
+  options: FindCallsOptions,
+  { pallet, call }: Pick<KnownCall, 'pallet' | 'call'>,
+  round: number,
+): Promise<readonly TriedCall[]> {
+  const pallets = [...options.side.runtime.codec.metadata.types.calls.values()]
+  const variants = pallets.find((one) => one.pallet === pallet)?.variants.values() ?? []
+  const variant = [...variants].find(({ name }) => name === call)
+  return variant === undefined
+    ? []
+    : (await findCall(options, { pallet, variant, salt: ` ${round}` })).successes
 }
 
 interface Attempt {

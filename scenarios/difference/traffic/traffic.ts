@@ -4,7 +4,7 @@ import { ItemPairs } from '../state/itemPairs.ts'
 import type { Twin } from '../twin/twin.ts'
 import { callDifferences } from './callDifferences.ts'
 import { compareCalls } from './compareCalls.ts'
-import { findCalls, type KnownCall, sudoKey } from './findCalls.ts'
+import { findCalls, findMore, type KnownCall, sudoKey } from './findCalls.ts'
 import { TrafficSide } from './trafficSide.ts'
 
 export interface TrafficOptions {
@@ -30,8 +30,16 @@ export async function compareTraffic({ twin, attempts, signal }: TrafficOptions)
   const { codec } = control.runtime
   const pool = new StatePool(codec, twin.control.head.state)
   const rootKey = sudoKey(codec, (key) => control.state.get(key))
-  const calls = await findCalls({ side: control, pool, rootKey, attempts, signal })
+  const finding = { side: control, pool, rootKey, attempts, signal }
+  const calls = await findCalls(finding)
   const pairs = new ItemPairs(codec, there.side.runtime.codec)
-  const compared = await compareCalls({ control, candidate: there.side, pairs, calls, signal })
+  const compared = await compareCalls({
+    control,
+    candidate: there.side,
+    pairs,
+    calls,
+    signal,
+    findMore: (known, round) => findMore(finding, known, round),
+  })
   return { pool, calls, differences: callDifferences(compared, pairs) }
 }

@@ -1,0 +1,117 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Fork } from '../../../harness/chain/fork.ts'
+import { parseRuntimeBlob, type RuntimeBlob } from '../../../harness/runtime/blob/index.ts'
+import { compareRuntimeApis } from '../apis/apis.ts'
+import type { Difference } from '../difference.ts'
+import { demoRuntime } from '../../demo/chain/index.ts'
+import { withTrappingExport } from '../trappingFunction.testkit.ts'
+import type { Twin } from '../twin/twin.ts'
+import { neverAborted, settledTwinOf, smallFork } from '../twin.testkit.ts'
+import { compareTraffic, type Traffic } from './traffic.ts'
+import { compareUserBlocks } from './userBlocks.ts'
+
+let fork: Fork
+let twin: Twin
+let good: Traffic
+
+beforeAll(async () => {
+  fork = await smallFork()
+  twin = await settledTwinOf(fork, 'v2')
+  good = await trafficOf(twin)
+}, 60_000)
+
+async function trafficOf(own: Twin): Promise<Traffic> {
+  const traffic = await compareTraffic({ twin: own, attempts: 20, signal: neverAborted() })
+  if (traffic === null) throw new Error('no block')
+  return traffic
+}
+
+async function differencesOf(candidate: string | RuntimeBlob): Promise<readonly Difference[]> {
+  return (await trafficOf(await settledTwinOf(fork, candidate))).differences
+}
+
+function apisOf(own: Twin, { pool, calls }: Traffic) {
+  return compareRuntimeApis({ twin: own, pool, calls, signal: neverAborted() })
+}
+
+describe('calls', () => {
+  it('succeed for most calls of the runtime on chain, with what its state holds', () => {
+    const found = good.calls
+      .filter(({ successes }) => successes.length > 0)
+      .map(({ pallet, call }) => `${pallet}.${call}`)
+    expect(found.length).toBeGreaterThan(good.calls.length / 2)
+    expect(found).toEqual(
+      expect.arrayContaining([
+        'SubtensorModule.burned_register',
+        'SubtensorModule.sudo_set_tempo',
+        'Proxy.add_proxy',
+      ]),
+    )
+  })
+
+  it('do the same under the good candidate', () => {
+    expect(good.differences).toEqual([])
+  })
+
+  it('that anybody may make now are told', { timeout: 60_000 }, async () => {
+    const found = await differencesOf('no-origin-check')
+    expect(found.map(({ kind, subject }) => [kind, subject])).toContainEqual([
+      'allowed',
+      'SubtensorModule.sudo_set_tempo',
+    ])
+    expect(new Set(found.map(({ subject }) => subject)).size).toBe(1)
+  })
+
+  it('with a wrong signature are one difference for all calls', { timeout: 60_000 }, async () => {
+    expect(await differencesOf('no-signature-check')).toEqual([
+      expect.objectContaining({
+        kind: 'allowed',
+        subject: 'extrinsics',
+        title: expect.stringMatching(
+          /^\d+ calls with a wrong signature now succeed; they were refused with Invalid: BadProof$/,
+        ),
+      }),
+    ])
+  })
+
+  it('that cost another fee are one difference', { timeout: 60_000 }, async () => {
+    expect(await differencesOf('call-encoding')).toEqual([
+      expect.objectContaining({
+        kind: 'changed',
+        area: 'fees',
+        evidence: [expect.stringContaining('set_weights')],
+      }),
+    ])
+  })
+})
+
+describe('blocks with users', () => {
+  it('are the same under the good candidate', { timeout: 60_000 }, async () => {
+    const { blocks, extrinsics, differences } = await compareUserBlocks({
+      twin: twin.branch(),
+      calls: good.calls,
+      signal: neverAborted(),
+    })
+    expect(differences.filter(({ kind }) => kind !== 'new')).toEqual([])
+    expect(blocks).toBeGreaterThan(5)
+    expect(extrinsics).toBeGreaterThan(20)
+  })
+})
+
+describe('runtime APIs', () => {
+  it('answer the same under the good candidate', async () => {
+    const { methods, questions, differences } = await apisOf(twin.branch(), good)
+    expect(differences).toEqual([])
+    expect(methods).toBeGreaterThan(15)
+    expect(questions).toBeGreaterThan(methods)
+  })
+
+  it.each([
+    ['AccountNonceApi_account_nonce', 'AccountNonceApi.account_nonce'],
+    ['TaggedTransactionQueue_validate_transaction', 'TaggedTransactionQueue.validate_transaction'],
+  ])('that trap are told: %s', async (entryPoint, subject) => {
+    const candidate = withTrappingExport(parseRuntimeBlob(demoRuntime('v2')), entryPoint)
+    const { differences } = await apisOf(await settledTwinOf(fork, candidate), good)
+    expect(differences).toEqual([expect.objectContaining({ kind: 'trapped', area: 'apis', subject })])
+  })
+})
