@@ -1,5 +1,6 @@
 import { decodeAddress } from '@polkadot/util-crypto'
 import { metadataDifferences } from '../constants/metadataDifferences.ts'
+import { versionDifferences } from '../constants/versionDifferences.ts'
 import type { StatePool } from '../inputs/statePool.ts'
 import { callName, caseText } from '../traffic/callCase.ts'
 import type { KnownCall } from '../traffic/findCalls.ts'
@@ -7,6 +8,7 @@ import { TrafficSide } from '../traffic/trafficSide.ts'
 import type { Twin } from '../twin/twin.ts'
 import type { SignedProbe } from './apiProbe.ts'
 import { type ComparedApis, compareApis } from './compareApis.ts'
+import { inherentDifferences } from './inherentDifferences.ts'
 import { knownProbes } from './knownProbes.ts'
 import { listedProbes } from './listedProbes.ts'
 
@@ -31,7 +33,15 @@ export async function compareRuntimeApis({ twin, pool, calls, signal }: ApisOpti
   )
   const known = knownProbes({ extrinsics, accounts, isListed: (entryPoint) => names.has(entryPoint) })
   const compared = await compareApis({ control, candidate, probes: [...known, ...listed], signal })
-  return { ...compared, differences: [...compared.differences, ...metadataDifferences(sides)] }
+  return {
+    ...compared,
+    differences: [
+      ...compared.differences,
+      ...(await inherentDifferences(twin)),
+      ...metadataDifferences(sides),
+      ...versionDifferences(control.runtime.version, candidate.runtime.version),
+    ],
+  }
 }
 
 /** An extrinsic for each call that somebody with money makes. */

@@ -3,6 +3,7 @@ import type { ChainState } from '../../../harness/state/chainState.ts'
 import { hasMigrationCursor } from '../../rehearsal/growth.ts'
 import type { Difference } from '../difference.ts'
 import type { Twin, TwinBlock, TwinInput } from '../twin/twin.ts'
+import { blockDifferences } from './blockDifference.ts'
 import { EventTrack } from './eventTrack.ts'
 import { itemDifferences } from './itemDifferences.ts'
 import { ItemPairs } from './itemPairs.ts'
@@ -24,6 +25,8 @@ export class StateRun {
   readonly #first: number
   readonly #track: StateTrack
   readonly #events: EventTrack
+  /** By subject, the first of each. */
+  readonly #ofBlocks = new Map<string, Difference>()
   #blocks = 0
   #stopped: TwinBlock | null = null
   #settled: Twin | null = null
@@ -83,7 +86,12 @@ export class StateRun {
       last: this.#twin.control.head.number,
     }
     const stop = this.#stopped === null ? null : stopDifference(this.#stopped)
-    return [...(stop === null ? [] : [stop]), ...itemDifferences(observation), ...this.#events.differences()]
+    return [
+      ...(stop === null ? [] : [stop]),
+      ...itemDifferences(observation),
+      ...this.#events.differences(),
+      ...this.#ofBlocks.values(),
+    ]
   }
 
   /** The next block, with users in it or none. */
@@ -101,6 +109,9 @@ export class StateRun {
       candidate: states.candidate.changes,
     })
     this.#events.observe(block.number, states)
+    for (const difference of blockDifferences(block.number, control, candidate)) {
+      if (!this.#ofBlocks.has(difference.subject)) this.#ofBlocks.set(difference.subject, difference)
+    }
     this.#blocks++
     const isSettled = this.#blocks > 1 && !hasMigrationCursor(this.pairs.newer, states.candidate)
     if (this.#settled === null && isSettled) this.#settled = this.#twin.branch()

@@ -34,7 +34,7 @@ export interface FindCallsOptions {
 const SUCCESSES = 3
 /** A call without a success yet is tried so many times as often. */
 const MORE = 5
-const REFUSALS = 4
+const REFUSALS = 8
 
 /**
  * For every call of every pallet, arguments that succeed and some that don't, found from what the state holds. Deterministic. Calls

@@ -1,13 +1,17 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Fork } from '../../../harness/chain/fork.ts'
-import { parseRuntimeBlob, type RuntimeBlob } from '../../../harness/runtime/blob/index.ts'
+import { parseRuntimeBlob } from '../../../harness/runtime/blob/index.ts'
+import { demoRuntime } from '../../demo/chain/index.ts'
 import { compareRuntimeApis } from '../apis/apis.ts'
 import type { Difference } from '../difference.ts'
-import { demoRuntime } from '../../demo/chain/index.ts'
+import { ItemPairs } from '../state/itemPairs.ts'
 import { withTrappingExport } from '../trappingFunction.testkit.ts'
 import type { Twin } from '../twin/twin.ts'
 import { neverAborted, settledTwinOf, smallFork } from '../twin.testkit.ts'
+import { callDifferences } from './callDifferences.ts'
+import { compareCalls } from './compareCalls.ts'
 import { compareTraffic, type Traffic } from './traffic.ts'
+import { TrafficSide } from './trafficSide.ts'
 import { compareUserBlocks } from './userBlocks.ts'
 
 let fork: Fork
@@ -26,8 +30,20 @@ async function trafficOf(own: Twin): Promise<Traffic> {
   return traffic
 }
 
-async function differencesOf(candidate: string | RuntimeBlob): Promise<readonly Difference[]> {
-  return (await trafficOf(await settledTwinOf(fork, candidate))).differences
+/** Of the calls that are known already. */
+async function differencesOf(candidate: string): Promise<readonly Difference[]> {
+  const own = await settledTwinOf(fork, candidate)
+  const control = await TrafficSide.open(own.control)
+  const there = await TrafficSide.open(own.candidate, control?.timestampMs)
+  if (control === null || there === null) throw new Error('no block')
+  const pairs = new ItemPairs(own.control.runtime.codec, own.candidate.runtime.codec)
+  const { calls } = good
+  const sides = { control: control.side, candidate: there.side }
+  const findMore = () => Promise.resolve([])
+  return callDifferences(
+    await compareCalls({ ...sides, pairs, calls, findMore, signal: neverAborted() }),
+    pairs,
+  )
 }
 
 function apisOf(own: Twin, { pool, calls }: Traffic) {
@@ -109,6 +125,7 @@ describe('runtime APIs', () => {
   it.each([
     ['AccountNonceApi_account_nonce', 'AccountNonceApi.account_nonce'],
     ['TaggedTransactionQueue_validate_transaction', 'TaggedTransactionQueue.validate_transaction'],
+    ['BlockBuilder_check_inherents', 'BlockBuilder.check_inherents'],
   ])('that trap are told: %s', async (entryPoint, subject) => {
     const candidate = withTrappingExport(parseRuntimeBlob(demoRuntime('v2')), entryPoint)
     const { differences } = await apisOf(await settledTwinOf(fork, candidate), good)
