@@ -100,6 +100,12 @@ export class NodeWriter {
     this.#openFrames--
   }
 
+  /** The Merkle value of the top frame's only child, as binary. */
+  onlyChild(): string {
+    const { start, end } = this.top()
+    return this.#buffer.toString('latin1', start + 1, end)
+  }
+
   /** Turns the top frame into a child of the one below. Its node is kept when it covers many keys or has kept children. */
   close(isKept: boolean): void {
     const frame = this.top()

@@ -3,7 +3,8 @@ import { CHILD_MARK, CHILD_ROOT_PREFIX, childPrefix } from '../stateView.ts'
 import type { Store } from '../store/store.ts'
 import { createBlake2NodeHasher } from './nodeHasher.ts'
 import { NodeWriter } from './nodeWriter.ts'
-import { createTrieBase, EMPTY_TRIE_ROOT, SubTrie } from './subTrie.ts'
+import type { StateNodes } from './stateNodes.ts'
+import { createNodeBase, createTrieBase, EMPTY_TRIE_ROOT, SubTrie } from './subTrie.ts'
 import type { Leaf, StateVersion } from './trieNode.ts'
 import type { SortedChanges } from './trieUpdate.ts'
 
@@ -41,6 +42,7 @@ export class StateTrie {
    * store lacks (raw chain specs list child tries apart); those that it has count as they are.
    */
   static build(store: Store, version: StateVersion): StateTrie {
+    if (store.nodes !== undefined) return StateTrie.#ofNodes(store, store.nodes)
     const writer = new NodeWriter(createBlake2NodeHasher())
     const children = new Map<StorageKey, SubTrie>()
     const roots: Leaf[] = []
@@ -53,6 +55,15 @@ export class StateTrie {
     return new StateTrie({ store, baseVersion: version, writer, main, children })
   }
 
+  /** Out of a store of nodes, nothing of which is read yet. Its nodes say how each value was written. */
+  static #ofNodes(store: Store, nodes: StateNodes): StateTrie {
+    const writer = new NodeWriter(createBlake2NodeHasher())
+    const main = SubTrie.ofNodes(writer, createNodeBase(nodes, null), nodes.root)
+    const roots = [...nodes.unlistedChildren].map(([key, root]) => [CHILD_ROOT_PREFIX + key, root] as const)
+    const whole = main.apply(sortMap(new Map(roots)), 0)
+    return new StateTrie({ store, baseVersion: 0, writer, main: whole, children: new Map() })
+  }
+
   /** Root of the main trie: what a header carries as its state root. Do not write to it. */
   get rootHash(): Uint8Array {
     return this.#main.rootHash
@@ -60,7 +71,7 @@ export class StateTrie {
 
   /** Root of the default child trie with the unprefixed key `childKey`; `EMPTY_TRIE_ROOT` when there is none. */
   childRoot(childKey: StorageKey): Uint8Array {
-    return this.#children.get(childKey)?.rootHash ?? EMPTY_TRIE_ROOT
+    return this.#child(childKey).rootHash
   }
 
   /** `childRoot` as it would be after `changes`; changes to other tries are ignored. */
@@ -104,6 +115,11 @@ export class StateTrie {
   #child(childKey: StorageKey): SubTrie {
     const child = this.#children.get(childKey)
     if (child !== undefined) return child
+    const { nodes } = this.#store
+    if (nodes !== undefined) {
+      const root = nodes.childRoot(childKey) ?? EMPTY_TRIE_ROOT
+      return SubTrie.ofNodes(this.#writer, createNodeBase(nodes, childKey), root)
+    }
     return SubTrie.empty(this.#writer, createTrieBase(this.#store, childPrefix(childKey), this.#baseVersion))
   }
 

@@ -1,7 +1,8 @@
-import { hexToBytes } from '../../base/bytes.ts'
+import { bytesToBinary, hexToBytes, isEqualBytes } from '../../base/bytes.ts'
 import type { StorageKey } from '../stateView.ts'
 import type { Store } from '../store/store.ts'
 import type { NodeWriter } from './nodeWriter.ts'
+import type { StateNodes } from './stateNodes.ts'
 import { TrieBuilder } from './trieBuilder.ts'
 import type { Leaf, Link, StateVersion } from './trieNode.ts'
 import { type SortedChanges, type TrieBase, TrieUpdate } from './trieUpdate.ts'
@@ -53,18 +54,36 @@ export class SubTrie {
     return new SubTrie(writer, base, null, null)
   }
 
+  /** A trie of which `base` has the nodes. */
+  static ofNodes(writer: NodeWriter, base: TrieBase, rootHash: Uint8Array): SubTrie {
+    return new SubTrie(writer, base, null, isEqualBytes(rootHash, EMPTY_TRIE_ROOT) ? null : rootHash)
+  }
+
   apply(changes: SortedChanges, version: StateVersion): SubTrie {
     const to = changes.keys.length
     if (to === 0) return this
     const frame = this.#writer.reset()
     const update = new TrieUpdate(this.#writer, this.#base, changes, version)
     if (this.isEmpty) update.insert({ from: 0, to })
-    else if (!update.apply(this.#root, 0, { from: 0, to })) return this
+    else if (!update.apply(this.#storedRoot(), 0, { from: 0, to })) return this
     return new SubTrie(this.#writer, this.#base, frame.links[0] ?? null, this.#writer.rootHash())
+  }
+
+  #storedRoot(): Link {
+    return this.#root ?? this.#base.link?.(bytesToBinary(this.rootHash), '', 0) ?? null
   }
 }
 
 const PAST_KEYS = '\u0100'
+
+/** A trie that is kept as nodes. */
+export function createNodeBase(nodes: StateNodes, childKey: StorageKey | null): TrieBase {
+  return {
+    version: 0,
+    range: () => [],
+    link: (merkleValue, path, depth) => nodes.link({ childKey, merkleValue, path, depth }),
+  }
+}
 
 /** The part of `store` under `prefix`, with the prefix taken off. */
 export function createTrieBase(store: Store, prefix: StorageKey, version: StateVersion): TrieBase {

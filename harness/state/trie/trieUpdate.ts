@@ -10,6 +10,11 @@ export interface TrieBase {
   readonly version: StateVersion
   /** Entries with `start <= key < end` in order. */
   range(start: StorageKey, end: StorageKey): Iterable<readonly [StorageKey, Uint8Array]>
+  /**
+   * Of a trie that is stored as nodes: what stands behind a Merkle value (binary), after the first `depth` nibbles of `path`.
+   * `range` is not asked then, and nodes that changes do not reach are not read.
+   */
+  link?(merkleValue: string, path: StorageKey, depth: number): Branch | Leaf
 }
 
 /** Changes of one trie; `keys` ascend, a null value deletes. */
@@ -108,7 +113,8 @@ export class TrieUpdate {
         writer.appendEncoded(children, runStart, start)
         runStart = start
         if (!exists) this.insert({ from, to })
-        else if (this.apply(link, depth + 1, { from, to })) runStart = end
+        else if (this.apply(link ?? this.#stored(branch, nibble, { start, end }), depth + 1, { from, to }))
+          runStart = end
         else writer.linkEncoded(nibble, link)
         from = to
       } else if (exists) {
@@ -116,6 +122,17 @@ export class TrieUpdate {
       }
     }
     writer.appendEncoded(children, runStart, end)
+  }
+
+  /** The child of `branch` whose Merkle value stands at `place`, when the trie is stored as nodes. */
+  #stored(branch: Branch, nibble: number, place: { readonly start: number; readonly end: number }): Link {
+    if (this.#base.link === undefined) return null
+    const { children, depth, key } = branch
+    return this.#base.link(
+      children.slice(place.start + 1, place.end),
+      childPath(key, depth, nibble),
+      depth + 1,
+    )
   }
 
   /** Changes part from the path to the branch at `depth`: the branch becomes one child of a new one. */
@@ -149,8 +166,8 @@ export class TrieUpdate {
       if (value === null) return
       this.#appendLeaf({ kind: 'leaf', key: frame.key.slice(0, depth >> 1), value, isHashed })
     } else if (value === null && (bitmap & (bitmap - 1)) === 0) {
-      const link = frame.links[0] ?? null
       const path = childPath(frame.key, depth, 31 - Math.clz32(bitmap))
+      const link = frame.links[0] ?? this.#base.link?.(writer.onlyChild(), path, depth + 1) ?? null
       writer.discard()
       if (link === null) this.#appendStored(path, depth + 1)
       else if (link.kind === 'leaf') this.#appendLeaf(link)
