@@ -20,13 +20,17 @@ interface OutcomeParts {
 const LARGEST_PASSED = /allocation|memory|maximum size exceeded|Invalid (string|array|typed array) length/
 const OUT_OF_MEMORY = /^Runtime memory exhausted/
 
-/** What unwound a runtime, as an outcome. Throws an error that neither the runtime nor a limit caused: our bug. */
+/**
+ * What unwound a runtime, as an outcome. Throws what is caused neither by the runtime nor by a limit: a broken environment, such as
+ * state that could not be fetched, and our bugs.
+ */
 export function failureOutcome(
   base: OutcomeParts,
   thrown: unknown,
   { blob, host }: { blob: RuntimeBlob; host: HostContext },
 ): Outcome {
   if (thrown instanceof UnrunnableModuleError) return { ...base, kind: 'invalid', message: thrown.message }
+  if (thrown instanceof DrydockError && thrown.kind === 'environment') throw thrown
   const stack = symbolize(captureWasmStack(thrown), blob)
   const message = errorMessage(thrown)
   if (thrown instanceof HostError) return hostFailure(base, thrown, stack)

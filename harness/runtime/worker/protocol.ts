@@ -53,7 +53,27 @@ export type PackedOutcome =
 export type WorkerReply =
   | { readonly kind: 'ready' }
   | { readonly kind: 'outcome'; readonly id: CallId; readonly outcome: PackedOutcome }
-  | { readonly kind: 'error'; readonly id: CallId; readonly message: string; readonly stack: string }
+  | {
+      readonly kind: 'error'
+      readonly id: CallId
+      readonly message: string
+      readonly stack: string
+      /** Of a broken environment, which is no bug: passed on as it is. */
+      readonly environment: EnvironmentFault | null
+    }
+
+/** What a `DrydockError` of kind `environment` says. */
+export interface EnvironmentFault {
+  readonly code: string
+  readonly hints: readonly string[]
+  readonly details: Readonly<Record<string, string | number | boolean>>
+}
+
+/** What a worker is started with. */
+export interface WorkerSetup {
+  /** Memory of the `WaitClock` of the thread. */
+  readonly waits: SharedArrayBuffer
+}
 
 /** How many calls' changes a worker keeps, for `afterCall`. */
 export const KEPT_CALLS = 64

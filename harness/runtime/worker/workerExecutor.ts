@@ -11,7 +11,8 @@ import {
   NO_COST,
   type Outcome,
 } from '../executor.ts'
-import type { PackedOutcome, WorkerReply } from './protocol.ts'
+import { WaitClock } from '../../state/store/waitClock.ts'
+import type { PackedOutcome, WorkerReply, WorkerSetup } from './protocol.ts'
 import { Residency } from './residency.ts'
 import { startThread } from './startThread.ts'
 
@@ -37,18 +38,22 @@ interface Pending {
   readonly request: CallRequest
   readonly startMs: number
   readonly deadlineMs: number
+  /** The part of the thread's waits that the timer has allowed for, those of earlier calls included. */
+  allowedWaitMs: number
   timer: NodeJS.Timeout
 }
 
 interface OwnWorker {
   readonly thread: Worker
   readonly residency: Residency
+  readonly waits: WaitClock
   isReady: boolean
 }
 
 /**
  * The V8 executor in a worker thread. A call that passes its deadline ends with the thread, one that exhausts the thread's
- * memory likewise, both as outcomes; the next call finds a new thread. Calls run one after the other.
+ * memory likewise, both as outcomes; the next call finds a new thread. Calls run one after the other. Time that the thread
+ * waits for state to be fetched is no part of a call's deadline or time.
  */
 export class WorkerExecutor implements Executor {
   readonly name = 'v8'
@@ -82,7 +87,7 @@ export class WorkerExecutor implements Executor {
       throw new DrydockError('a call was made on a closed executor', { code: 'EXECUTOR_CLOSED', kind: 'bug' })
     }
     this.#worker ??= this.#start()
-    const { thread, residency, isReady } = this.#worker
+    const { thread, residency, waits, isReady } = this.#worker
     const { blob, entryPoint, input, state, options = {} } = request
     const message = { blob: residency.blob(blob), state: residency.state(state), entryPoint, input, options }
     const id = residency.nextCall()
@@ -90,7 +95,8 @@ export class WorkerExecutor implements Executor {
     return new Promise<Outcome>((resolve, reject) => {
       const startMs = this.#options.clock.nowMs()
       const timer = this.#startTimer(deadlineMs, isReady ? 0 : START_ALLOWANCE_MS)
-      this.#pending = { id, resolve, reject, request, startMs, deadlineMs, timer }
+      const allowedWaitMs = waits.waitedMs()
+      this.#pending = { id, resolve, reject, request, startMs, deadlineMs, allowedWaitMs, timer }
       thread.postMessage({ kind: 'call', id, ...message })
     })
   }
@@ -102,9 +108,11 @@ export class WorkerExecutor implements Executor {
   #start(): OwnWorker {
     const { stackMb = 16, heapMb = 4096 } = this.#options
     const resourceLimits = { stackSizeMb: stackMb, maxOldGenerationSizeMb: heapMb }
-    const thread = startThread(import.meta.url, 'executorWorker', { resourceLimits })
+    const waits = new WaitClock()
+    const workerData: WorkerSetup = { waits: waits.shared }
+    const thread = startThread(import.meta.url, 'executorWorker', { resourceLimits, workerData })
     const residency = new Residency((request) => thread.postMessage(request))
-    const worker: OwnWorker = { thread, residency, isReady: false }
+    const worker: OwnWorker = { thread, residency, waits, isReady: false }
     thread.on('message', (reply: WorkerReply) => this.#settle(reply, worker))
     thread.on('error', (error) => this.#threadFailed(thread, error))
     thread.unref()
@@ -126,13 +134,7 @@ export class WorkerExecutor implements Executor {
     const pending = this.#take(reply.id)
     if (pending === null) return
     if (reply.kind === 'error') {
-      pending.reject(
-        new DrydockError(`the executor failed: ${reply.message}`, {
-          code: 'EXECUTOR_BROKEN',
-          kind: 'bug',
-          details: { stack: reply.stack },
-        }),
-      )
+      pending.reject(toError(reply))
       return
     }
     const outcome = unpackOutcome(reply.outcome)
@@ -141,11 +143,24 @@ export class WorkerExecutor implements Executor {
   }
 
   #expire(deadlineMs: number): void {
+    if (this.#allowForWaits()) return
     const pending = this.#take()
     void this.#dropWorker()
     pending?.resolve(
       this.#limit(pending, { limit: 'time', message: `the call did not finish within ${deadlineMs} ms` }),
     )
+  }
+
+  /** True when the thread has waited since, and the call has got that time in addition. */
+  #allowForWaits(): boolean {
+    const pending = this.#pending
+    if (pending === null || this.#worker === null) return false
+    const waitedMs = this.#worker.waits.waitedMs()
+    const moreMs = Math.ceil(waitedMs - pending.allowedWaitMs)
+    if (moreMs <= 0) return false
+    pending.allowedWaitMs = waitedMs
+    pending.timer = setTimeout(() => this.#expire(pending.deadlineMs), moreMs)
+    return true
   }
 
   #threadFailed(thread: Worker, error: Error): void {
@@ -187,6 +202,16 @@ export class WorkerExecutor implements Executor {
     const { entryPoint } = pending.request
     return { kind: 'limit', limit, message, entryPoint, stack: [], logs: [], denied: [], cost }
   }
+}
+
+function toError(reply: Extract<WorkerReply, { kind: 'error' }>): DrydockError {
+  const { message, stack, environment } = reply
+  if (environment !== null) return new DrydockError(message, { ...environment, kind: 'environment' })
+  return new DrydockError(`the executor failed: ${message}`, {
+    code: 'EXECUTOR_BROKEN',
+    kind: 'bug',
+    details: { stack },
+  })
 }
 
 function unpackOutcome(outcome: PackedOutcome): Outcome {

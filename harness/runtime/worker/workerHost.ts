@@ -1,15 +1,17 @@
-import { errorMessage } from '../../base/errors.ts'
+import { DrydockError, errorMessage } from '../../base/errors.ts'
 import type { Clock } from '../../base/ports.ts'
 import { ChainState } from '../../state/chainState.ts'
 import { packChanges, unpackChanges } from '../../state/packedChanges.ts'
 import type { Changes } from '../../state/stateView.ts'
 import { openShared } from '../../state/store/openStore.ts'
+import type { WaitClock } from '../../state/store/waitClock.ts'
 import type { StateTrie } from '../../state/trie/stateTrie.ts'
 import { parseRuntimeBlob, type RuntimeBlob } from '../blob/index.ts'
 import { V8Executor } from '../v8/v8Executor.ts'
 import {
   type BlobId,
   type CallId,
+  type EnvironmentFault,
   KEPT_CALLS,
   type PackedOutcome,
   type StateId,
@@ -28,8 +30,12 @@ export class WorkerHost {
   /** Oldest first. */
   readonly #calls = new Map<CallId, { readonly changes: Changes; readonly trie: StateTrie | null }>()
 
-  constructor({ clock }: { clock: Clock }) {
+  readonly #waits: WaitClock
+
+  /** Waits for data from outside are counted in `waits`, and `clock` should leave them out. */
+  constructor({ clock, waits }: { clock: Clock; waits: WaitClock }) {
     this.#executor = new V8Executor({ clock })
+    this.#waits = waits
   }
 
   /** Null for requests that have no answer. */
@@ -55,7 +61,8 @@ export class WorkerHost {
       return { kind: 'outcome', id: request.id, outcome: this.#run(request) }
     } catch (error) {
       const stack = error instanceof Error ? (error.stack ?? '') : ''
-      return { kind: 'error', id: request.id, message: errorMessage(error), stack }
+      const environment = environmentFault(error)
+      return { kind: 'error', id: request.id, message: errorMessage(error), stack, environment }
     }
   }
 
@@ -77,7 +84,7 @@ export class WorkerHost {
   #makeState(recipe: StateRecipe): ChainState {
     switch (recipe.kind) {
       case 'base':
-        return ChainState.fromStore(openShared(recipe.shared), recipe.stateVersion)
+        return ChainState.fromStore(openShared(recipe.shared, this.#waits), recipe.stateVersion)
       case 'afterCall': {
         const call = known(this.#calls, recipe.call)
         return known(this.#states, recipe.parent).with(call.changes, call.trie, recipe.writtenUnder)
@@ -91,6 +98,12 @@ export class WorkerHost {
         return known(this.#states, recipe.of).seal()
     }
   }
+}
+
+function environmentFault(error: unknown): EnvironmentFault | null {
+  if (!(error instanceof DrydockError) || error.kind !== 'environment') return null
+  const { code, hints, details } = error
+  return { code, hints, details }
 }
 
 function known<K, V>(map: ReadonlyMap<K, V>, id: K): V {

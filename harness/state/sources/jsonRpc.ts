@@ -54,12 +54,38 @@ export class JsonRpc {
   }
 
   /** The result of a call. Throws `RPC_UNREACHABLE` when the node does not answer, `RPC_REFUSED` when it answers with an error. */
-  async call(method: string, params: readonly unknown[]): Promise<unknown> {
+  call(method: string, params: readonly unknown[]): Promise<unknown> {
+    return this.#persist(method, async () => {
+      const id = this.#nextId++
+      const text = await this.#post(method, { jsonrpc: '2.0', id, method, params })
+      return this.#result(method, id, parseAnswer(text))
+    })
+  }
+
+  /**
+   * The results of several calls of one method, in one request; in the order of `calls`, whatever the order of the answers.
+   * Errors as `call`, and `RPC_REFUSED` when the node takes no batches or one of the calls fails.
+   */
+  callMany(method: string, calls: readonly (readonly unknown[])[]): Promise<readonly unknown[]> {
+    return this.#persist(method, async () => {
+      const first = this.#nextId
+      this.#nextId += calls.length
+      const batch = calls.map((params, i) => ({ jsonrpc: '2.0', id: first + i, method, params }))
+      const answers = parseAnswer(await this.#post(method, batch))
+      if (!Array.isArray(answers) || answers.length !== calls.length) {
+        throw this.#refused(method, 'a response to another number of calls')
+      }
+      const byId = new Map<unknown, unknown>(answers.map((answer) => [idOf(answer), answer]))
+      return calls.map((_, i) => this.#result(method, first + i, byId.get(first + i)))
+    })
+  }
+
+  async #persist<T>(method: string, once: () => Promise<T>): Promise<T> {
     const { retries, backoffMs, signal } = this.#options
     for (let attempt = 0; ; attempt++) {
       signal.throwIfAborted()
       try {
-        return await this.#once(method, params)
+        return await once()
       } catch (error) {
         signal.throwIfAborted()
         if (!(error instanceof PassingFailure)) throw error
@@ -69,13 +95,12 @@ export class JsonRpc {
     }
   }
 
-  async #once(method: string, params: readonly unknown[]): Promise<unknown> {
+  async #post(method: string, request: unknown): Promise<string> {
     const { url, timeoutMs, signal } = this.#options
-    const id = this.#nextId++
     const response = await fetch(url, {
       method: 'POST',
       headers: this.#headers,
-      body: JSON.stringify({ jsonrpc: '2.0', id, method, params }),
+      body: JSON.stringify(request),
       redirect: 'error',
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     }).catch((error: unknown) => {
@@ -86,7 +111,7 @@ export class JsonRpc {
       throw new PassingFailure(`HTTP status ${response.status}`)
     }
     if (!response.ok) throw this.#refused(method, `HTTP status ${response.status}`)
-    return this.#result(method, id, await this.#read(response, method))
+    return this.#read(response, method)
   }
 
   async #read(response: Response, method: string): Promise<string> {
@@ -109,13 +134,7 @@ export class JsonRpc {
     return Buffer.concat(chunks).toString('utf8')
   }
 
-  #result(method: string, id: number, text: string): unknown {
-    let answer: unknown
-    try {
-      answer = JSON.parse(text)
-    } catch {
-      throw new PassingFailure('a response that is not JSON')
-    }
+  #result(method: string, id: number, answer: unknown): unknown {
     if (typeof answer !== 'object' || answer === null || !('id' in answer) || answer.id !== id) {
       throw this.#refused(method, 'a response to something else')
     }
@@ -147,6 +166,18 @@ export class JsonRpc {
       },
     )
   }
+}
+
+function parseAnswer(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new PassingFailure('a response that is no JSON')
+  }
+}
+
+function idOf(answer: unknown): unknown {
+  return typeof answer === 'object' && answer !== null && 'id' in answer ? answer.id : null
 }
 
 /** True for what is meant as an address and not as a file. */
