@@ -22,7 +22,7 @@ export {
 export { genesisHead, genesisHeader } from './build/genesis.ts'
 export { buildGenesis, type GenesisOptions } from './build/genesisBuilder.ts'
 export { type Phase, type PhaseName, phaseLabel } from './build/phase.ts'
-export { type ChangeDifference, compareChanges, effectiveChanges } from './compareChanges.ts'
+export { type ChangeDifference, compareChanges, effectiveChanges, isSameValue } from './compareChanges.ts'
 export {
   type CallComparison,
   type ComparedCall,
