@@ -1,3 +1,4 @@
+import { CodeWriter } from './codeWriter.ts'
 import type { RuntimeBlob } from './runtimeBlob.ts'
 import { skipImmediates } from './skipImmediates.ts'
 import { WasmReader } from './wasmReader.ts'
@@ -85,18 +86,19 @@ function writeFunction(out: CodeWriter, body: WasmReader, globalIndex: number): 
 }
 
 /** Instructions that are executed one after the other, all or none unless one traps. */
-interface Run {
+export interface InstructionRun {
   readonly offset: number
   readonly instructions: number
 }
 
-function runsOf(body: WasmReader): readonly Run[] {
+/** The runs of a function, `offset` where each begins; `body` stands before the groups of locals and ends at its end. */
+export function runsOf(body: WasmReader): readonly InstructionRun[] {
   const groups = body.count('groups of locals', 2)
   for (let i = 0; i < groups; i++) {
     body.u32('a number of locals')
     body.byte('the type of locals')
   }
-  const runs: Run[] = []
+  const runs: InstructionRun[] = []
   let offset = body.offset
   let instructions = 0
   let isReached = true
@@ -120,7 +122,8 @@ function runsOf(body: WasmReader): readonly Run[] {
   return runs
 }
 
-function addition(globalIndex: number, instructions: number): Uint8Array {
+/** Code that adds to the i64 global `globalIndex`. */
+export function addition(globalIndex: number, instructions: number): Uint8Array {
   const writer = new CodeWriter(MOST_ADDED_BYTES)
   writer.byte(OPCODE.globalGet)
   writer.u32(globalIndex)
@@ -130,50 +133,4 @@ function addition(globalIndex: number, instructions: number): Uint8Array {
   writer.byte(OPCODE.globalSet)
   writer.u32(globalIndex)
   return writer.bytes()
-}
-
-/** Bytes that grow, with WebAssembly's integers. */
-class CodeWriter {
-  #bytes: Uint8Array
-  #length = 0
-
-  constructor(expectedBytes: number) {
-    this.#bytes = new Uint8Array(expectedBytes)
-  }
-
-  bytes(): Uint8Array {
-    return this.#bytes.subarray(0, this.#length)
-  }
-
-  byte(value: number): void {
-    this.#reserve(1)
-    this.#bytes[this.#length++] = value
-  }
-
-  copy(source: Uint8Array, start = 0, end = source.length): void {
-    this.#reserve(end - start)
-    this.#bytes.set(source.subarray(start, end), this.#length)
-    this.#length += end - start
-  }
-
-  /** Unsigned LEB128. */
-  u32(value: number): void {
-    let rest = value
-    for (; rest >= 0x80; rest >>>= 7) this.byte((rest & 0x7f) | 0x80)
-    this.byte(rest)
-  }
-
-  /** Signed LEB128 of a number that is not negative. */
-  signed(value: number): void {
-    let rest = value
-    for (; rest >= 0x40; rest >>>= 7) this.byte((rest & 0x7f) | 0x80)
-    this.byte(rest)
-  }
-
-  #reserve(more: number): void {
-    if (this.#length + more <= this.#bytes.length) return
-    const larger = new Uint8Array(2 * (this.#length + more))
-    larger.set(this.#bytes.subarray(0, this.#length))
-    this.#bytes = larger
-  }
 }

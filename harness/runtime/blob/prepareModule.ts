@@ -1,6 +1,7 @@
-import { concatBytes, utf8ToBytes } from '../../base/bytes.ts'
+import { concatBytes } from '../../base/bytes.ts'
 import { DrydockError } from '../../base/errors.ts'
 import { countingCode } from './countInstructions.ts'
+import { encodeLeb, encodeName, replaceSections, sectionEntries } from './replaceSections.ts'
 import type { RuntimeBlob } from './runtimeBlob.ts'
 import type { WasmReader } from './wasmReader.ts'
 import { readWasmSections, SECTION_ID, sectionReader } from './wasmSections.ts'
@@ -121,7 +122,7 @@ function ownGlobalCount(blob: RuntimeBlob): number {
 function globalSection(blob: RuntimeBlob): Uint8Array {
   return concatBytes(
     encodeLeb(ownGlobalCount(blob) + 1),
-    sectionEntries(blob, SECTION_ID.global),
+    sectionEntries(blob.wasm, SECTION_ID.global),
     MUTABLE_I64_ZERO,
   )
 }
@@ -135,18 +136,10 @@ function nameClash(name: string): DrydockError {
   })
 }
 
-/** The entries of a section that starts with their count; none when it is missing. */
-function sectionEntries(blob: RuntimeBlob, id: number): Uint8Array {
-  const section = readWasmSections(blob.wasm).find((one) => one.id === id)
-  if (section === undefined) return new Uint8Array(0)
-  const content = blob.wasm.subarray(section.contentStart, section.end)
-  return content.subarray(lebLength(content))
-}
-
 function exportSection(blob: RuntimeBlob, additions: readonly ExportEntry[]): Uint8Array {
   return concatBytes(
     encodeLeb(blob.exports.length + additions.length),
-    sectionEntries(blob, SECTION_ID.export),
+    sectionEntries(blob.wasm, SECTION_ID.export),
     ...additions.map(({ name, kind, index }) => {
       return concatBytes(encodeName(name), new Uint8Array([kind]), encodeLeb(index))
     }),
@@ -156,7 +149,7 @@ function exportSection(blob: RuntimeBlob, additions: readonly ExportEntry[]): Ui
 function importSection(blob: RuntimeBlob, { minPages, maxPages }: PreparedModule['memory']): Uint8Array {
   return concatBytes(
     encodeLeb(blob.imports.length + 1),
-    sectionEntries(blob, SECTION_ID.import),
+    sectionEntries(blob.wasm, SECTION_ID.import),
     encodeName(OWN_MEMORY_IMPORT.module),
     encodeName(OWN_MEMORY_IMPORT.name),
     new Uint8Array([KIND_MEMORY, 1]),
@@ -197,64 +190,6 @@ function skipLimits(reader: WasmReader): void {
   if (hasMaximum) reader.u32('a maximum')
 }
 
-function encodeName(name: string): Uint8Array {
-  const text = utf8ToBytes(name)
-  return concatBytes(encodeLeb(text.length), text)
-}
-
-/** Where each known section stands in a module; custom sections may be anywhere. */
-const SECTION_ORDER: readonly number[] = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11]
-
-/** Copies the module with other contents for the given section ids; null leaves one out, a missing one is put in its place. */
-function replaceSections(wasm: Uint8Array, contents: ReadonlyMap<number, Uint8Array | null>): Uint8Array {
-  const parts: Uint8Array[] = []
-  const pending = new Map(contents)
-  let copiedTo = 0
-  for (const section of readWasmSections(wasm)) {
-    const due = [...pending].filter(([id]) => isBefore(id, section.id)).sort(bySectionOrder)
-    const content = pending.get(section.id)
-    if (due.length === 0 && content === undefined) continue
-    parts.push(wasm.subarray(copiedTo, section.start), ...due.map(([id, added]) => encodeSection(id, added)))
-    copiedTo = section.start
-    for (const [id] of due) pending.delete(id)
-    if (content === undefined) continue
-    parts.push(encodeSection(section.id, content))
-    copiedTo = section.end
-    pending.delete(section.id)
-  }
-  const rest = [...pending].sort(bySectionOrder).map(([id, added]) => encodeSection(id, added))
-  return concatBytes(...parts, wasm.subarray(copiedTo), ...rest)
-}
-
-function isBefore(id: number, other: number): boolean {
-  return other !== SECTION_ID.custom && SECTION_ORDER.indexOf(id) < SECTION_ORDER.indexOf(other)
-}
-
-function bySectionOrder([a]: readonly [number, unknown], [b]: readonly [number, unknown]): number {
-  return SECTION_ORDER.indexOf(a) - SECTION_ORDER.indexOf(b)
-}
-
-function encodeSection(id: number, content: Uint8Array | null): Uint8Array {
-  if (content === null) return new Uint8Array(0)
-  return concatBytes(new Uint8Array([id]), encodeLeb(content.length), content)
-}
-
 function globalName(index: number): string {
   return `${GLOBAL_PREFIX}${index}`
-}
-
-function lebLength(bytes: Uint8Array): number {
-  const last = bytes.findIndex((byte) => byte < 0x80)
-  return last + 1
-}
-
-function encodeLeb(value: number): Uint8Array {
-  const bytes: number[] = []
-  let rest = value
-  while (rest >= 0x80) {
-    bytes.push((rest & 0x7f) | 0x80)
-    rest >>>= 7
-  }
-  bytes.push(rest)
-  return new Uint8Array(bytes)
 }
