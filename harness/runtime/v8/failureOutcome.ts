@@ -7,7 +7,7 @@ import { HostError } from '../host/hostError.ts'
 import { captureWasmStack } from '../panic/captureWasmStack.ts'
 import { parsePanicMessage } from '../panic/parsePanicMessage.ts'
 import { symbolize } from '../panic/symbolize.ts'
-import { UnrunnableModuleError } from './machine.ts'
+import { UnrunnableModuleError } from './unrunnableModuleError.ts'
 
 interface OutcomeParts {
   readonly entryPoint: string

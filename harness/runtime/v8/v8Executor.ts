@@ -4,11 +4,8 @@ import type { Clock } from '../../base/ports.ts'
 import { ChainState } from '../../state/chainState.ts'
 import { Overlay } from '../../state/overlay.ts'
 import { createPackedStore } from '../../state/store/packedStore.ts'
-import { createBlake2NodeHasher, createNodeHasher } from '../../state/trie/nodeHasher.ts'
 import { parseRuntimeBlob, type RuntimeBlob } from '../blob/index.ts'
-import { keccak256 } from '../crypto/digests.ts'
 import { createKeystore } from '../crypto/keystore.ts'
-import { createVerificationCache } from '../crypto/verificationCache.ts'
 import {
   ALL_FEATURES,
   type CallCost,
@@ -24,16 +21,15 @@ import { encodeRuntimeVersion } from '../host/encodeRuntimeVersion.ts'
 import type { HostServices } from '../host/hostContext.ts'
 import { HostError } from '../host/hostError.ts'
 import { HOST_FUNCTIONS } from '../host/hostFunctions.ts'
-import { KeyPredictor } from '../host/keyPredictor.ts'
 import { withDeepStackTraces } from '../panic/captureWasmStack.ts'
 import { failureOutcome } from './failureOutcome.ts'
 import { HOST_CORE_WASM } from './hostCoreWasm.ts'
-import { Machine, type MachineOptions, type MachineRun, UnrunnableModuleError } from './machine.ts'
+import { createHostServices } from './hostServices.ts'
+import { Machine, type MachineOptions, type MachineRun } from './machine.ts'
 import { recordMarks } from './recordMarks.ts'
+import { UnrunnableModuleError } from './unrunnableModuleError.ts'
 
 const MAX_MACHINES = 4
-const MAX_VERIFICATIONS = 20_000
-const MAX_PURE_CALLS = 500
 const U64_MAX = 2n ** 64n - 1n
 const DEFAULT_LOG_LEVEL = 3
 /** Of the thread's heap, for the bookkeeping of one call's changes; tables double, and all is packed once more to be sent. */
@@ -61,13 +57,7 @@ export class V8Executor implements Executor {
 
   constructor({ clock }: V8ExecutorOptions) {
     this.#clock = clock
-    this.#services = {
-      verifications: createVerificationCache<boolean>({ maxEntries: MAX_VERIFICATIONS }),
-      pureCalls: createVerificationCache<Uint8Array | null>({ maxEntries: MAX_PURE_CALLS }),
-      keys: new KeyPredictor(),
-      trieHashers: { blake2: createBlake2NodeHasher(), keccak: createNodeHasher(keccak256) },
-      runtimeVersion: (code) => this.#versionOf(code),
-    }
+    this.#services = createHostServices((code) => this.#versionOf(code))
   }
 
   call(request: CallRequest): Promise<Outcome> {
