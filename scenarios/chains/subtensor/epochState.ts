@@ -32,6 +32,8 @@ export function epochState(codec: ChainCodec, options: EpochStateOptions): Chang
   const each = <T>(value: (uid: number) => T) => Array.from({ length: neurons }, (_, uid) => value(uid))
   set('TotalNetworks', [], netuids.length)
   set('TotalStake', [], BigInt(validators) * STAKE)
+  // Of runtimes with stake in each subnet (mid 2024): only that stake counts.
+  set('GlobalStakeWeight', [], 0)
   for (const netuid of netuids) {
     set('NetworksAdded', [netuid], true)
     set('SubnetworkN', [netuid], neurons)
@@ -40,6 +42,7 @@ export function epochState(codec: ChainCodec, options: EpochStateOptions): Chang
     set('Tempo', [netuid], 1)
     set('EmissionValues', [netuid], 1_000_000_000n / BigInt(netuids.length))
     set('PendingEmission', [netuid], 1_000_000_000n)
+    set('TotalSubnetTAO', [netuid], BigInt(validators) * STAKE)
     set(
       'Active',
       [netuid],
@@ -84,6 +87,7 @@ export function epochState(codec: ChainCodec, options: EpochStateOptions): Chang
       set('Owner', [hotkey], accountId(0xffff, uid))
       if (uid >= validators) continue
       set('TotalHotkeyStake', [hotkey], STAKE)
+      set('TotalHotkeySubStake', [hotkey, netuid], STAKE)
       set('Stake', [hotkey, accountId(0xffff, uid)], STAKE)
       set('Weights', [netuid, uid], row(neurons, uid))
       set('Bonds', [netuid, uid], row(neurons, uid + 1))
