@@ -5,8 +5,8 @@ import {
   cellAt,
   isBoundary,
   markOf,
-  PAGE_BYTES,
   type Page,
+  PAGE_BYTES,
   placeInPage,
   putCell,
 } from './page.ts'

@@ -1,7 +1,7 @@
 import { ABI_VERSION, type BlockLayout, HEADER } from '../../consensus/abi/index.ts'
 import { fillCells, type Memory } from '../memory/index.ts'
 import { mergeRegions, type Region } from '../regions/index.ts'
-import { isTerm, mostOf, type Term, type TermBuilder, type Value } from '../terms/index.ts'
+import { type Term, isTerm, mostOf, type TermBuilder, type Value } from '../terms/index.ts'
 import type { State } from '../walk/index.ts'
 import type { ProofShape } from './shape.ts'
 
@@ -9,16 +9,7 @@ const PAGE_BYTES = 65_536
 
 /** What an unknown of the input is: the name of its field and its index there (0 for parameters). */
 export interface InputUnknown {
-  readonly field:
-    | 'kappa'
-    | 'alpha'
-    | 'maxValidators'
-    | 'bondsPenalty'
-    | 'stake'
-    | 'active'
-    | 'uid'
-    | 'weight'
-    | 'bond'
+  readonly field: 'kappa' | 'alpha' | 'maxValidators' | 'bondsPenalty' | 'stake' | 'active' | 'uid' | 'weight' | 'bond'
   readonly index: number
   readonly term: Term
 }
@@ -36,12 +27,7 @@ export interface LaidOut {
 export function layOutInput(
   builder: TermBuilder,
   state: State,
-  {
-    base,
-    ownsHeap,
-    layout,
-    shape,
-  }: { base: number; ownsHeap: boolean; layout: BlockLayout; shape: ProofShape },
+  { base, ownsHeap, layout, shape }: { base: number; ownsHeap: boolean; layout: BlockLayout; shape: ProofShape },
 ): LaidOut {
   const writer = new InputWriter(builder, state.memory, base + layout.input)
   writeHeader(writer, layout, shape)
@@ -50,7 +36,6 @@ export function layOutInput(
   for (const span of open) fillOpen(builder, state.memory, span)
   state.regions = regionsOf({ base, ownsHeap, layout, pages: state.pages })
   state.cost = 0
-  state.bulkBytes = 0
   const operands = [base + layout.input, base + layout.output, base + layout.scratch]
   return { state, operands, unknowns: writer.unknowns }
 }
@@ -111,11 +96,7 @@ function writeArrays(writer: InputWriter, { inputLayout }: BlockLayout, shape: P
     else writer.word(len + 4 * i, length)
   }
   const cells = shape.maxN * shape.cap
-  for (const [field, offset] of [
-    ['uid', uid],
-    ['weight', weight],
-    ['bond', bond],
-  ] as const) {
+  for (const [field, offset] of [['uid', uid], ['weight', weight], ['bond', bond]] as const) {
     for (let i = 0; i < cells; i++) writer.unknown(offset + 2 * i, 2, { field, index: i })
   }
 }

@@ -18,19 +18,17 @@ export interface ShapeWalk {
   readonly sites: readonly Site[]
   readonly steps: number
   readonly peakPages: number
+  readonly refusedPages: number
   readonly unknowns: readonly InputUnknown[]
+  /** Addresses of input, output and scratch; none when `run` was not reached. */
+  readonly operands: readonly number[]
 }
 
 /** How the block is put into memory before `run`. */
 export type LayOut = (
   walker: Walker,
   state: State,
-  block: {
-    readonly base: number
-    readonly ownsHeap: boolean
-    readonly layout: BlockLayout
-    readonly shape: ProofShape
-  },
+  block: { readonly base: number; readonly ownsHeap: boolean; readonly layout: BlockLayout; readonly shape: ProofShape },
 ) => LaidOut
 
 const unknownInput: LayOut = (walker, state, block) => layOutInput(walker.builder, state, block)
@@ -65,10 +63,12 @@ export function walkShape(
     sites: machine.sites,
     steps: walker.steps,
     peakPages: walker.peakPages,
+    refusedPages: walker.refusedPages,
     unknowns: [],
+    operands: [],
     ...part,
   })
-  let unknowns: readonly InputUnknown[] = []
+  let reached: Pick<ShapeWalk, 'unknowns' | 'operands'> = { unknowns: [], operands: [] }
   try {
     const instance = instantiate(walker, machine, layout.sizeBytes)
     if (instance.kind === 'failed') return result({ failure: instance.message })
@@ -76,14 +76,14 @@ export function walkShape(
     for (const site of machine.sites) site.isReached = false
     const { base, ownsHeap } = instance
     const laidOut = layOut(walker, instance.state, { base, ownsHeap, layout, shape })
-    unknowns = laidOut.unknowns
+    reached = { unknowns: laidOut.unknowns, operands: laidOut.operands }
     walker.peakPages = laidOut.state.pages
     const run = program.exports.get('run')
     if (run === undefined) return result({ failure: 'it does not export run' })
     const end = machine.run(run, laidOut.operands, laidOut.state)
-    return result({ end, unknowns })
+    return result({ end, ...reached })
   } catch (error) {
-    if (error instanceof WalkStop) return result({ stop: error, unknowns })
+    if (error instanceof WalkStop) return result({ stop: error, ...reached })
     throw error
   }
 }

@@ -16,16 +16,11 @@ interface BulkOperands {
 }
 
 /** `memory.fill`. */
-export function fillMemory(
-  walker: Walker,
-  site: Site,
-  state: State,
-  { to, source, count }: BulkOperands,
-): void {
+export function fillMemory(walker: Walker, site: Site, state: State, { to, source, count }: BulkOperands): void {
+  chargeBytes(walker, state, count)
   const byte = walker.builder.apply(walker.operator('and', 32), source, 255, state.facts)
   const target = checkSpan(walker, site, state, { start: to, count, isWrite: true })
   if (target === null) return
-  state.bulkBytes += target.most
   if (target.isExact && target.most === 0) return
   const addresses = { first: target.first, last: target.end - 1, stride: 1, size: 1 } as const
   if (!target.isExact) {
@@ -38,17 +33,12 @@ export function fillMemory(
 }
 
 /** `memory.copy`. */
-export function copyMemory(
-  walker: Walker,
-  site: Site,
-  state: State,
-  { to, source, count }: BulkOperands,
-): void {
+export function copyMemory(walker: Walker, site: Site, state: State, { to, source, count }: BulkOperands): void {
+  chargeBytes(walker, state, count)
   const from = checkSpan(walker, site, state, { start: source, count, isWrite: false })
   if (from === null) return
   const target = checkSpan(walker, site, state, { start: to, count, isWrite: true })
   if (target === null) return
-  state.bulkBytes += target.most
   if (target.most === 0) return
   if (from.isExact && target.isExact) {
     copyCells(state.memory, { from: from.first, to: target.first, count: target.most })
@@ -57,6 +47,11 @@ export function copyMemory(
   if (walker.options.isExact) throw new WalkStop('unsupported', 'memory.copy of unknown bytes')
   const addresses = { first: target.first, last: target.end - 1, stride: 1, size: 1 } as const
   writeWeakly(state.memory, walker.builder, addresses, BYTE)
+}
+
+/** As the meter: one instruction for every 8 bytes, besides the one that it is. */
+function chargeBytes(walker: Walker, state: State, count: Value): void {
+  walker.charge(state, Math.floor(walker.refiner.boundsOf(count, state.facts).high / 8))
 }
 
 interface Span {
@@ -88,11 +83,7 @@ function checkSpan(
   const isExact = isOne(first) && isOne(bytes)
   if (bytes.high > 0 && findRegion(state.regions, span) === null) {
     const isCertain = (isExact || !touchesRegion(state.regions, span)) && bytes.low > 0
-    raise(walker, site, state, {
-      kind: isWrite ? 'write outside regions' : 'read outside regions',
-      isCertain,
-      span,
-    })
+    raise(walker, site, state, { kind: isWrite ? 'write outside regions' : 'read outside regions', isCertain, span })
     if (isCertain) return null
   }
   return { first: first.low, end: Math.min(span.end, size), most: bytes.high, isExact }
@@ -106,11 +97,7 @@ function raise(
   walker: Walker,
   site: Site,
   state: State,
-  about: {
-    readonly kind: AlarmKind
-    readonly isCertain: boolean
-    readonly span: { start: number; end: number }
-  },
+  about: { readonly kind: AlarmKind; readonly isCertain: boolean; readonly span: { start: number; end: number } },
 ): void {
   const { kind, isCertain, span } = about
   // Not followed by a solver: the condition is that something of it happens.

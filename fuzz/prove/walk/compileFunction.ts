@@ -3,17 +3,7 @@ import type { Instruction, Program, ProgramFunction, Width } from '../decode/ind
 import type { AlarmKind, Site } from '../regions/index.ts'
 import { type AccessSite, loadValue, storeValue } from './accessMemory.ts'
 import { copyMemory, fillMemory } from './bulkMemory.ts'
-import {
-  blockPart,
-  branchIfPart,
-  branchPart,
-  branchTablePart,
-  ifPart,
-  loopPart,
-  type Part,
-  sequence,
-  type Target,
-} from './control.ts'
+import { blockPart, branchIfPart, branchPart, branchTablePart, ifPart, loopPart, type Part, sequence, type Target } from './control.ts'
 import { growMemory } from './growMemory.ts'
 import { Label } from './label.ts'
 import { binaryStep, divisionStep, type Reader, readerOf, type Step, unaryStep } from './numericSteps.ts'
@@ -390,11 +380,7 @@ class FunctionCompiler {
   }
 
   #compileBulk(instruction: Instruction): void {
-    const site = this.#site(instruction, [
-      'out of memory bounds',
-      'write outside regions',
-      'read outside regions',
-    ])
+    const site = this.#site(instruction, ['out of memory bounds', 'write outside regions', 'read outside regions'])
     const [to, source, count] = this.#popMany(3)
     if (to === undefined || source === undefined || count === undefined) return
     const [readTo, readSource, readCount] = [readerOf(to), readerOf(source), readerOf(count)]
@@ -463,7 +449,7 @@ class FunctionCompiler {
     const isLoop = instruction.kind === 'loop'
     const label = this.#createLabel(height, isLoop ? parameters : results)
     const after = isLoop ? this.#createLabel(height, results) : label
-    const entry = this.#stack
+    const entry = this.#stack.slice()
     this.#labels.push(label)
     // The charge of an `if` was emitted before it; a loop's first run is charged inside.
     this.#pc++
@@ -506,9 +492,7 @@ class FunctionCompiler {
     }
     if (instruction.kind === 'brTable' && kept !== null) {
       const targets = instruction.depths.map((depth) => this.#target(depth))
-      this.#add(
-        branchTablePart(this.#walker, { targets, otherwise: this.#target(instruction.otherwise) }, kept),
-      )
+      this.#add(branchTablePart(this.#walker, { targets, otherwise: this.#target(instruction.otherwise) }, kept))
       return true
     }
     const depth = instruction.kind === 'br' ? instruction.depth : this.#labels.length - 1
@@ -527,3 +511,4 @@ class FunctionCompiler {
     return { label, from, to, count }
   }
 }
+

@@ -15,19 +15,16 @@ export function growMemory(walker: Walker, site: Site, state: State, by: Value):
   }
   const before = state.pages
   const wanted = before + bounds.high
-  walker.peakPages = Math.max(walker.peakPages, wanted)
   const most = Math.min(walker.options.maxPages, walker.program.memory.maxPages)
-  if (wanted > most) return FAILED
+  if (wanted > most) {
+    walker.refusedPages = Math.max(walker.refusedPages, wanted)
+    return FAILED
+  }
+  walker.peakPages = Math.max(walker.peakPages, wanted)
   if (bounds.high === 0) return before
   state.pages = wanted
   const name = 'memory that the module grew'
-  const grown = {
-    name,
-    start: before * PAGE_BYTES,
-    end: wanted * PAGE_BYTES,
-    isReadable: true,
-    isWritable: true,
-  }
+  const grown = { name, start: before * PAGE_BYTES, end: wanted * PAGE_BYTES, isReadable: true, isWritable: true }
   state.regions = mergeRegions([...state.regions, grown])
   return before
 }

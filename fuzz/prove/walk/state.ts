@@ -11,10 +11,8 @@ export interface State {
   pages: number
   /** What may be touched; grows with memory.grow. */
   regions: readonly Region[]
-  /** Instructions so far, at most. */
+  /** Instructions so far, at most; memory.fill and memory.copy count one more for every 8 bytes. */
   cost: number
-  /** Bytes that memory.fill and memory.copy moved, at most. */
-  bulkBytes: number
   facts: Facts
   path: PathCondition
   /** Whether no run comes past the present instruction. */
@@ -29,7 +27,6 @@ export function forkState(state: State): State {
     pages: state.pages,
     regions: state.regions,
     cost: state.cost,
-    bulkBytes: state.bulkBytes,
     facts: state.facts,
     path: state.path,
     isDead: false,

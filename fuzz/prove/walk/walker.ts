@@ -1,4 +1,4 @@
-import { createNumericOps, type NumericName, type Program, type Width } from '../decode/index.ts'
+import { createNumericOps, type NumericName, type NumericOp, type Program, type Width } from '../decode/index.ts'
 import { mergeMemory } from '../memory/index.ts'
 import type { Alarm, AlarmKind, Site } from '../regions/index.ts'
 import {
@@ -34,6 +34,19 @@ export interface WalkOptions {
   readonly signal: AbortSignal | null
   /** When to give up, as `Date.now()` counts; infinity for never. */
   readonly deadlineMs: number
+  /** Makes what values are made by; tests put faults there. */
+  readonly createParts?: CreateParts
+}
+
+export type CreateParts = (
+  operators: ReadonlyMap<number, Operator>,
+  ops: ReadonlyMap<number, NumericOp>,
+  isExact: boolean,
+) => { readonly refiner: Refiner; readonly builder: TermBuilder }
+
+const createParts: CreateParts = (operators, ops, isExact) => {
+  const refiner = new Refiner(ops)
+  return { refiner, builder: new TermBuilder(operators, refiner, isExact) }
 }
 
 /** How many instructions pass between two looks at the clock. */
@@ -53,16 +66,19 @@ export class Walker {
   /** Branches of which both sides were walked. */
   forks = 0
   peakPages = 0
-  readonly #operators: ReadonlyMap<number, Operator>
+  /** The most pages that memory.grow was asked for and refused; 0 for never. */
+  refusedPages = 0
   #nextLook = LOOK_STEPS
 
   constructor(program: Program, options: WalkOptions) {
     this.program = program
     this.options = options
     const ops = createNumericOps()
-    this.#operators = createOperators(ops)
-    this.refiner = new Refiner(ops)
-    this.builder = new TermBuilder(this.#operators, this.refiner, options.isExact)
+    const operators = createOperators(ops)
+    const create = options.createParts ?? createParts
+    const { refiner, builder } = create(operators, ops, options.isExact)
+    this.refiner = refiner
+    this.builder = builder
   }
 
   operator(name: NumericName, width: Width): Operator {
@@ -159,7 +175,6 @@ export class Walker {
     }
     mergeMemory(a.memory, b.memory, this.builder, choose)
     a.cost = Math.max(a.cost, b.cost)
-    a.bulkBytes = Math.max(a.bulkBytes, b.bulkBytes)
     if (a.pages !== b.pages) this.#joinPages(a, b)
     a.facts = commonFacts(factsA, factsB)
     a.path = path
