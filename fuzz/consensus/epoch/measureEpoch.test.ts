@@ -32,6 +32,7 @@ function changed(
   let count = 0
   return {
     name: 'v8',
+    supports: v8.supports,
     call: async (request) => {
       const outcome = await v8.call(request)
       return when(request) ? change(outcome, count++) : outcome

@@ -1,4 +1,4 @@
-import { type FuzzConsensusOptions, fuzzConsensus } from '../../consensus/index.ts'
+import { fuzzConsensus } from '../../consensus/index.ts'
 import type { BrokenInput, ClaimName } from './proofResult.ts'
 
 export interface FindFaultsOptions {
@@ -23,7 +23,7 @@ const RULES: ReadonlyMap<string, ClaimName> = new Map([
 /** Searches for inputs that break a rule, each run in V8 and made as small as it gets. */
 export function findFaults(wasm: Uint8Array, options: FindFaultsOptions): readonly BrokenInput[] {
   const { runs, maxPages, largest, fuelBudget } = options
-  const settings: FuzzConsensusOptions = { runs, maxPages, largest, fuelBudget }
+  const settings = { runs, maxPages, largest, fuelBudget }
   return fuzzConsensus(wasm, settings).findings.flatMap((finding) => {
     const rule = RULES.get(finding.property)
     if (rule === undefined) return []
