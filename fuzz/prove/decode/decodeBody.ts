@@ -66,7 +66,8 @@ function decodeInstruction(reader: WasmReader, context: BodyContext): Instructio
     const kind = VARIABLES[opcode - 0x20] ?? 'localGet'
     return { at, kind, index: reader.u32('an index') }
   }
-  if (opcode === 0x41) return { at, kind: 'constant', value: reader.signed('a constant', 32) >>> 0, width: 32 }
+  if (opcode === 0x41)
+    return { at, kind: 'constant', value: reader.signed('a constant', 32) >>> 0, width: 32 }
   if (opcode === 0x42) return { at, kind: 'constant', value: readI64(reader), width: 64 }
   if (opcode === 0xfc) return decodeBulk(reader, at)
   return decodeControl(reader, at, { opcode, context })
@@ -144,7 +145,8 @@ function decodeBlockType(reader: WasmReader, { types }: BodyContext): FunctionTy
   if (code === -1 || code === -2) return { parameters: [], results: [code === -1 ? 32 : 64] }
   if (code === -3 || code === -4) throw unsupportedModule('it uses floats', reader.offset - 1)
   const type = types[code]
-  if (code < 0 || type === undefined) throw unsupportedModule('it has a block of an unknown type', reader.offset)
+  if (code < 0 || type === undefined)
+    throw unsupportedModule('it has a block of an unknown type', reader.offset)
   return type
 }
 
@@ -154,7 +156,10 @@ export function readWidth(reader: WasmReader): Width {
   const type = reader.byte('a type')
   if (type === 0x7f) return 32
   if (type === 0x7e) return 64
-  throw unsupportedModule(type === 0x7d || type === 0x7c ? 'it uses floats' : 'it uses references or vectors', at)
+  throw unsupportedModule(
+    type === 0x7d || type === 0x7c ? 'it uses floats' : 'it uses references or vectors',
+    at,
+  )
 }
 
 /** A signed LEB128 constant of 64 bits, as an unsigned concrete value. */

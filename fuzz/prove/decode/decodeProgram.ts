@@ -4,14 +4,7 @@ import { readWasmSections, SECTION_ID, type WasmSection } from '../../../harness
 import { demangle } from '../../../harness/runtime/panic/demangle.ts'
 import { decodeInstructions, readI64, readWidth } from './decodeBody.ts'
 import { createNumericOps } from './numericOps.ts'
-import type {
-  DataSegment,
-  FunctionType,
-  Program,
-  ProgramFunction,
-  ProgramGlobal,
-  Width,
-} from './program.ts'
+import type { DataSegment, FunctionType, Program, ProgramFunction, ProgramGlobal, Width } from './program.ts'
 import { unsupportedModule } from './unsupportedModule.ts'
 
 const TABLE_SECTION = 4
@@ -40,12 +33,14 @@ interface Draft {
  * 1 MiB, no memory) with its byte offset; `PROVE_INVALID` when V8 refuses the module; `BLOB_MALFORMED` for damaged bytes.
  */
 export function decodeProgram(bytes: Uint8Array): Program {
-  if (bytes.length > MOST_BYTES) throw unsupportedModule(`it has ${bytes.length} bytes, limit ${MOST_BYTES}`, null)
+  if (bytes.length > MOST_BYTES)
+    throw unsupportedModule(`it has ${bytes.length} bytes, limit ${MOST_BYTES}`, null)
   const draft = emptyDraft()
   const context = { types: draft.types, numericOps: createNumericOps() }
   for (const section of readWasmSections(bytes)) readSection(new SectionInput(bytes, section), draft, context)
   // SAFETY: TypeScript's DOM-free BufferSource wants an ArrayBuffer; bytes of a file never lie in shared memory.
-  if (!WebAssembly.validate(bytes as Uint8Array<ArrayBuffer>)) throw unsupportedModule('V8 finds it invalid', null)
+  if (!WebAssembly.validate(bytes as Uint8Array<ArrayBuffer>))
+    throw unsupportedModule('V8 finds it invalid', null)
   if (draft.memory === null) throw unsupportedModule('it defines no memory', null)
   const functions = draft.functions.map((one) => ({ ...one, name: nameOf(draft, one.index) }))
   const { globals, memory, data, table, exports, start } = draft
@@ -82,7 +77,8 @@ type Context = Parameters<typeof decodeInstructions>[1]
 function readSection({ reader, section }: SectionInput, draft: Draft, context: Context): void {
   switch (section.id) {
     case SECTION_ID.custom:
-      if (section.name === 'name') draft.names = readFunctionNames(reader.bytes.subarray(section.contentStart, section.end))
+      if (section.name === 'name')
+        draft.names = readFunctionNames(reader.bytes.subarray(section.contentStart, section.end))
       return
     case SECTION_ID.type:
       each(reader, 'types', () => draft.types.push(readFunctionType(reader)))
@@ -94,7 +90,8 @@ function readSection({ reader, section }: SectionInput, draft: Draft, context: C
       each(reader, 'functions', () => draft.typeOfFunction.push(reader.u32('a type')))
       return
     case TABLE_SECTION:
-      if (reader.u32('a count') > 1) throw unsupportedModule('it has more than one table', section.contentStart)
+      if (reader.u32('a count') > 1)
+        throw unsupportedModule('it has more than one table', section.contentStart)
       return
     case SECTION_ID.memory:
       draft.memory = readMemory(reader)
@@ -130,7 +127,8 @@ function each(reader: WasmReader, what: string, read: (index: number) => void): 
 }
 
 function readFunctionType(reader: WasmReader): FunctionType {
-  if (reader.byte('a type') !== 0x60) throw unsupportedModule('it has a type that is no function', reader.offset)
+  if (reader.byte('a type') !== 0x60)
+    throw unsupportedModule('it has a type that is not a function', reader.offset)
   const list = (what: string): Width[] =>
     Array.from({ length: reader.count(what, 1) }, () => readWidth(reader))
   return { parameters: list('parameters'), results: list('results') }

@@ -17,7 +17,6 @@ export interface Access {
   readonly offset: number
 }
 
-
 /** One instruction; `at` is its byte offset in the module. */
 export type Instruction = { readonly at: number } & (
   | { readonly kind: 'unreachable' | 'nop' | 'else' | 'end' | 'return' | 'drop' | 'select' }

@@ -64,7 +64,12 @@ function fill(
   const branch = memory.tree.ownBranch(node)
   const step = spanOf(level - 1)
   for (let i = 0; i < branch.children.length; i++) {
-    branch.children[i] = fill(memory, branch.children[i], { level: level - 1, base: base + i * step }, filling)
+    branch.children[i] = fill(
+      memory,
+      branch.children[i],
+      { level: level - 1, base: base + i * step },
+      filling,
+    )
   }
   return branch
 }

@@ -1,7 +1,7 @@
 import { mostOf } from '../terms/index.ts'
 import { type Addresses, firstFrom, isArray } from './addresses.ts'
 import { boundsOfCell, type Memory, wholeCell } from './memory.ts'
-import { type CellSize, type Page, PAGE_BYTES } from './page.ts'
+import { type CellSize, PAGE_BYTES, type Page } from './page.ts'
 import { isPage, LEVELS, spanOf, type TreeNode } from './tree.ts'
 
 /** Bounds that grow as cells are looked at. */
@@ -51,7 +51,8 @@ function visit(memory: Memory, node: TreeNode, place: Place, addresses: Addresse
     if (!isArray(addresses)) visitEdge(memory, { ...place, base: end }, addresses, hull)
     return
   }
-  const isCovered = isArray(addresses) && addresses.first <= place.base && addresses.last + addresses.size >= end
+  const isCovered =
+    isArray(addresses) && addresses.first <= place.base && addresses.last + addresses.size >= end
   if (isCovered && node.hullSize === addresses.size) {
     hull.add(node.hullLow, node.hullHigh)
     return
@@ -61,7 +62,13 @@ function visit(memory: Memory, node: TreeNode, place: Place, addresses: Addresse
   else {
     const step = spanOf(place.level - 1)
     for (let i = 0; i < node.children.length; i++) {
-      visit(memory, node.children[i], { level: place.level - 1, base: place.base + i * step }, addresses, inner)
+      visit(
+        memory,
+        node.children[i],
+        { level: place.level - 1, base: place.base + i * step },
+        addresses,
+        inner,
+      )
     }
   }
   if (!isCovered) return

@@ -5,8 +5,8 @@ import {
   cellAt,
   isBoundary,
   markOf,
-  type Page,
   PAGE_BYTES,
+  type Page,
   placeInPage,
   putCell,
 } from './page.ts'

@@ -1,6 +1,6 @@
 import { isTerm, TERM_KIND, type TermBuilder, type Value } from '../terms/index.ts'
 import { boundsOfCell, type Memory } from './memory.ts'
-import { type CellSize, cellAt, copyPage, isShareable, type Page, PAGE_BYTES, putCell } from './page.ts'
+import { type CellSize, cellAt, copyPage, isShareable, PAGE_BYTES, type Page, putCell } from './page.ts'
 import { type Branch, copyBranch, createBranch, isPage, LEVELS, spanOf, type TreeNode } from './tree.ts'
 
 /** The value of one cell after two paths have joined, of 64 bits or 32. */
@@ -60,7 +60,10 @@ class Merger {
     const result = copyBranch(left ?? createBranch(null), null)
     let isShared = true
     for (let i = 0; i < result.children.length; i++) {
-      const child = this.join(left?.children[i], right?.children[i], { level: level - 1, base: base + i * step })
+      const child = this.join(left?.children[i], right?.children[i], {
+        level: level - 1,
+        base: base + i * step,
+      })
       result.children[i] = child
       if (child !== undefined && child.owner !== null) isShared = false
     }
@@ -111,7 +114,14 @@ class Merger {
   }
 }
 
-const EMPTY_PAGE: Page = { owner: null, cells: new Array(PAGE_BYTES).fill(0), hullSize: 0, hullLow: 0, hullHigh: 0, filling: null }
+const EMPTY_PAGE: Page = {
+  owner: null,
+  cells: new Array(PAGE_BYTES).fill(0),
+  hullSize: 0,
+  hullLow: 0,
+  hullHigh: 0,
+  filling: null,
+}
 
 function asPage(node: TreeNode): Page | undefined {
   return node !== undefined && isPage(node) ? node : undefined

@@ -35,7 +35,14 @@ export function isMark(entry: Value): boolean {
 }
 
 export function createPage(owner: Owner): Page {
-  return { owner, cells: new Array<Value>(PAGE_BYTES).fill(0), hullSize: 0, hullLow: 0, hullHigh: 0, filling: null }
+  return {
+    owner,
+    cells: new Array<Value>(PAGE_BYTES).fill(0),
+    hullSize: 0,
+    hullLow: 0,
+    hullHigh: 0,
+    filling: null,
+  }
 }
 
 export function copyPage(page: Page, owner: Owner): Page {
@@ -44,7 +51,10 @@ export function copyPage(page: Page, owner: Owner): Page {
 }
 
 /** Where the cell that holds byte `x` begins, and its size. */
-export function cellAt(cells: readonly Value[], x: number): { readonly start: number; readonly size: CellSize } {
+export function cellAt(
+  cells: readonly Value[],
+  x: number,
+): { readonly start: number; readonly size: CellSize } {
   const entry = cells[x]
   if (typeof entry === 'number' && entry < 0) {
     const size = (-entry >> 3) as CellSize

@@ -1,10 +1,15 @@
 import type { Value } from '../terms/index.ts'
-import { copyPage, createPage, type Owner, type Page, PAGE_BYTES } from './page.ts'
+import { copyPage, createPage, type Owner, PAGE_BYTES, type Page } from './page.ts'
 
 const FAN_OUT = 16
 /** Branches below the root: pages of 64 bytes, then 1 KiB, 16 KiB, 256 KiB. */
 export const LEVELS = 3
-const SPANS: readonly number[] = [PAGE_BYTES, PAGE_BYTES * FAN_OUT, PAGE_BYTES * FAN_OUT ** 2, PAGE_BYTES * FAN_OUT ** 3]
+const SPANS: readonly number[] = [
+  PAGE_BYTES,
+  PAGE_BYTES * FAN_OUT,
+  PAGE_BYTES * FAN_OUT ** 2,
+  PAGE_BYTES * FAN_OUT ** 3,
+]
 const ROOT_SHIFT = 18
 
 /** An inner node; an absent child is all zeros. */

@@ -56,7 +56,11 @@ function writeApart(
     const low = Math.min(known.low, bounds.low)
     const high = Math.max(known.high, bounds.high)
     const isSame = isTerm(old) && old.op === TERM_KIND.summary && low === known.low && high === known.high
-    if (!isSame) memory.write(address, addresses.size, builder.summary(widthOf(addresses.size), { low, high, stride: 1 }))
+    if (!isSame)
+      memory.write(
+        address,
+        addresses.size,
+        builder.summary(widthOf(addresses.size), { low, high, stride: 1 }),
+      )
   }
 }
-

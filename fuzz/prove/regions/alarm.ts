@@ -25,7 +25,7 @@ export interface Site {
   isReached: boolean
 }
 
-/** One way that an alarm can come about, to be asked a solver: the path and the condition. */
+/** One way that an alarm can occur, to be asked of a solver: the path and the condition. */
 export interface Occurrence {
   readonly path: PathCondition
   readonly condition: Value

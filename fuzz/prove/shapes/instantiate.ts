@@ -32,7 +32,11 @@ export function instantiate(walker: Walker, machine: Machine, blockBytes: number
     if (heap.kind === 'failed') return heap
     ownsHeap = heap.result === 1
   }
-  const block = callConcrete(machine, program, { state: version.state, name: 'alloc', operands: [blockBytes] })
+  const block = callConcrete(machine, program, {
+    state: version.state,
+    name: 'alloc',
+    operands: [blockBytes],
+  })
   if (block.kind === 'failed') return block
   const base = block.result
   if (base === 0) return failed(`alloc finds no room for ${blockBytes} bytes`)
@@ -82,11 +86,14 @@ function callConcrete(
   machine: Machine,
   program: Program,
   call: { readonly state: State; readonly name: string; readonly operands: readonly number[] },
-): { readonly kind: 'called'; readonly state: State; readonly result: number } | (Instantiated & { readonly kind: 'failed' }) {
+):
+  | { readonly kind: 'called'; readonly state: State; readonly result: number }
+  | (Instantiated & { readonly kind: 'failed' }) {
   const index = program.exports.get(call.name)
   if (index === undefined) return failed(`it does not export ${call.name}`)
   const { parameters, results } = program.functions[index]?.type ?? { parameters: [], results: [] }
-  if (parameters.length !== call.operands.length || results.length !== 1) return failed(`${call.name} has another type`)
+  if (parameters.length !== call.operands.length || results.length !== 1)
+    return failed(`${call.name} has another type`)
   const end = machine.run(index, call.operands, withWholeMemory(call.state))
   const result = end?.registers[0] ?? null
   if (end === null || isTerm(result) || result === null) return failed(`${call.name} traps`)

@@ -1,7 +1,7 @@
 import { ABI_VERSION, type BlockLayout, HEADER } from '../../consensus/abi/index.ts'
 import { fillCells, type Memory } from '../memory/index.ts'
 import { mergeRegions, type Region } from '../regions/index.ts'
-import { type Term, isTerm, mostOf, type TermBuilder, type Value } from '../terms/index.ts'
+import { isTerm, mostOf, type Term, type TermBuilder, type Value } from '../terms/index.ts'
 import type { State } from '../walk/index.ts'
 import type { ProofShape } from './shape.ts'
 
@@ -9,7 +9,16 @@ const PAGE_BYTES = 65_536
 
 /** What an unknown of the input is: the name of its field and its index there (0 for parameters). */
 export interface InputUnknown {
-  readonly field: 'kappa' | 'alpha' | 'maxValidators' | 'bondsPenalty' | 'stake' | 'active' | 'uid' | 'weight' | 'bond'
+  readonly field:
+    | 'kappa'
+    | 'alpha'
+    | 'maxValidators'
+    | 'bondsPenalty'
+    | 'stake'
+    | 'active'
+    | 'uid'
+    | 'weight'
+    | 'bond'
   readonly index: number
   readonly term: Term
 }
@@ -27,7 +36,12 @@ export interface LaidOut {
 export function layOutInput(
   builder: TermBuilder,
   state: State,
-  { base, ownsHeap, layout, shape }: { base: number; ownsHeap: boolean; layout: BlockLayout; shape: ProofShape },
+  {
+    base,
+    ownsHeap,
+    layout,
+    shape,
+  }: { base: number; ownsHeap: boolean; layout: BlockLayout; shape: ProofShape },
 ): LaidOut {
   const writer = new InputWriter(builder, state.memory, base + layout.input)
   writeHeader(writer, layout, shape)
@@ -96,7 +110,11 @@ function writeArrays(writer: InputWriter, { inputLayout }: BlockLayout, shape: P
     else writer.word(len + 4 * i, length)
   }
   const cells = shape.maxN * shape.cap
-  for (const [field, offset] of [['uid', uid], ['weight', weight], ['bond', bond]] as const) {
+  for (const [field, offset] of [
+    ['uid', uid],
+    ['weight', weight],
+    ['bond', bond],
+  ] as const) {
     for (let i = 0; i < cells; i++) writer.unknown(offset + 2 * i, 2, { field, index: i })
   }
 }

@@ -28,7 +28,12 @@ export interface ShapeWalk {
 export type LayOut = (
   walker: Walker,
   state: State,
-  block: { readonly base: number; readonly ownsHeap: boolean; readonly layout: BlockLayout; readonly shape: ProofShape },
+  block: {
+    readonly base: number
+    readonly ownsHeap: boolean
+    readonly layout: BlockLayout
+    readonly shape: ProofShape
+  },
 ) => LaidOut
 
 const unknownInput: LayOut = (walker, state, block) => layOutInput(walker.builder, state, block)

@@ -46,15 +46,15 @@ export function evaluate(name: NumericName, width: number, a: bigint, b: bigint)
     case 'xor':
       return a ^ b
     case 'shl':
-      return wrap(a << b % bits)
+      return wrap(a << (b % bits))
     case 'shr_u':
-      return a >> b % bits
+      return a >> (b % bits)
     case 'shr_s':
-      return wrap(signed(a) >> b % bits)
+      return wrap(signed(a) >> (b % bits))
     case 'rotl':
-      return wrap((a << b % bits) | (a >> (bits - (b % bits))))
+      return wrap((a << (b % bits)) | (a >> (bits - (b % bits))))
     case 'rotr':
-      return wrap((a >> b % bits) | (a << (bits - (b % bits))))
+      return wrap((a >> (b % bits)) | (a << (bits - (b % bits))))
     case 'div_u':
       return b === 0n ? null : a / b
     case 'rem_u':
@@ -108,7 +108,12 @@ function flag(condition: boolean): bigint {
  *
  * PERF: numbers are computed as numbers where the result is exact; the bigint way takes ten times as long.
  */
-export function computeConcrete(name: NumericName, width: 32 | 64, a: Concrete, b: Concrete): Concrete | null {
+export function computeConcrete(
+  name: NumericName,
+  width: 32 | 64,
+  a: Concrete,
+  b: Concrete,
+): Concrete | null {
   if (typeof a === 'number' && typeof b === 'number') {
     const quick = quickOf(name, width)(a, b)
     if (quick >= 0) return quick

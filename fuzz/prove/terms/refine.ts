@@ -36,7 +36,11 @@ export class Refiner {
     return this.#recompute(value, known, { a, b })
   }
 
-  #recompute(term: Term, known: Interval, operands: { readonly a: Interval; readonly b: Interval }): Interval {
+  #recompute(
+    term: Term,
+    known: Interval,
+    operands: { readonly a: Interval; readonly b: Interval },
+  ): Interval {
     const op = this.#ops.get(term.op)
     const transfer = this.#transfers.get(term.op)
     if (op === undefined || transfer === undefined || op.isComparison) return known
@@ -73,18 +77,15 @@ export class Refiner {
     return this.#narrow(condition, 1, condition.high, facts, steps)
   }
 
-  #assumeComparison(
-    term: Term,
-    name: NumericName,
-    facts: Facts,
-    steps: number,
-  ): Facts | 'impossible' {
+  #assumeComparison(term: Term, name: NumericName, facts: Facts, steps: number): Facts | 'impossible' {
     if (term.a === null) return facts
     const width = this.#ops.get(term.op)?.operandWidth ?? 32
     const [a, b] = [term.a, term.b ?? 0]
     switch (name) {
       case 'eqz':
-        return isTerm(a) && this.#isCondition(a) ? this.#assume(a, false, facts, steps) : this.#assumeEqual(a, 0, facts, steps)
+        return isTerm(a) && this.#isCondition(a)
+          ? this.#assume(a, false, facts, steps)
+          : this.#assumeEqual(a, 0, facts, steps)
       case 'eq':
         return this.#assumeEqual(a, b, facts, steps)
       case 'ne':
@@ -113,7 +114,9 @@ export class Refiner {
 
   #isCondition(term: Term): boolean {
     const op = this.#ops.get(term.op)
-    return op !== undefined && op.resultWidth === 32 && (op.isComparison || op.name === 'and' || op.name === 'or')
+    return (
+      op !== undefined && op.resultWidth === 32 && (op.isComparison || op.name === 'and' || op.name === 'or')
+    )
   }
 
   #assumeEqual(a: Value, b: Value, facts: Facts, steps: number): Facts | 'impossible' {
@@ -138,7 +141,9 @@ export class Refiner {
     const boundsA = this.boundsOf(a, facts)
     const boundsB = this.boundsOf(b, facts)
     const first = this.#narrowValue(a, boundsA.low, down(boundsB.high, gap), facts, steps)
-    return first === 'impossible' ? first : this.#narrowValue(b, up(boundsA.low, gap), boundsB.high, first, steps)
+    return first === 'impossible'
+      ? first
+      : this.#narrowValue(b, up(boundsA.low, gap), boundsB.high, first, steps)
   }
 
   /** The same for signed values, of which only the 32-bit ones and those of one sign are followed. */
@@ -157,7 +162,13 @@ export class Refiner {
     if (isNonNegative(boundsA) && isNonNegative(boundsB)) return this.#assumeLess(a, b, gap, facts, steps)
     if (isNonNegative(boundsA)) {
       // What is above a value that is not negative is not negative either.
-      return this.#narrowValue(b, up(boundsA.low, gap), Math.min(boundsB.high, positiveMost(width)), facts, steps)
+      return this.#narrowValue(
+        b,
+        up(boundsA.low, gap),
+        Math.min(boundsB.high, positiveMost(width)),
+        facts,
+        steps,
+      )
     }
     if (isNegative(boundsB)) {
       return this.#narrowValue(a, Math.max(boundsA.low, half), down(boundsB.high, gap), facts, steps)
@@ -218,10 +229,16 @@ export class Refiner {
   }
 
   /** Both operands of `and` are at least its result. */
-  #narrowBoth(term: Term, { low, high }: { readonly low: number; readonly high: number }, facts: Facts, steps: number) {
+  #narrowBoth(
+    term: Term,
+    { low, high }: { readonly low: number; readonly high: number },
+    facts: Facts,
+    steps: number,
+  ) {
     let learned: Facts | 'impossible' = facts
     for (const operand of [term.a, term.b]) {
-      if (isTerm(operand) && learned !== 'impossible') learned = this.#narrow(operand, low, high, learned, steps)
+      if (isTerm(operand) && learned !== 'impossible')
+        learned = this.#narrow(operand, low, high, learned, steps)
     }
     return learned
   }

@@ -1,4 +1,11 @@
-import { type Concrete, compactBigint, MOST_EXACT, type NumericName, type NumericOp, type Width } from '../decode/index.ts'
+import {
+  type Concrete,
+  compactBigint,
+  MOST_EXACT,
+  type NumericName,
+  type NumericOp,
+  type Width,
+} from '../decode/index.ts'
 import { decideComparison } from './compare.ts'
 import { computeConcrete } from './concreteOp.ts'
 import { boundsOfTerm, type Facts } from './facts.ts'
@@ -50,7 +57,9 @@ export class TermBuilder {
   constructor(operators: ReadonlyMap<number, Operator>, refiner: Refiner, isExact: boolean) {
     this.isExact = isExact
     this.#refiner = refiner
-    const named = [...operators.values()].map((one) => [keyOf(one.op.name, one.op.operandWidth), one] as const)
+    const named = [...operators.values()].map(
+      (one) => [keyOf(one.op.name, one.op.operandWidth), one] as const,
+    )
     this.#operators = new Map(named)
   }
 
@@ -127,7 +136,8 @@ export class TermBuilder {
     const decided = decideComparison(op.name, op.operandWidth, boundsA, boundsB)
     if (decided !== null) return decided ? 1 : 0
     if (op.name === 'ne' && b === 0 && isTerm(a) && a.width === 32 && a.high === 1) return a
-    if (op.name === 'eq' && b === 0 && isTerm(a)) return this.#isZero(this.operator('eqz', op.operandWidth), a, facts)
+    if (op.name === 'eq' && b === 0 && isTerm(a))
+      return this.#isZero(this.operator('eqz', op.operandWidth), a, facts)
     return new Term(op.opcode, 32, BIT, { a, b, c: null })
   }
 
@@ -172,7 +182,8 @@ export class TermBuilder {
     if (low === high && low <= MOST_EXACT) return low
     const bounds = { low, high, stride: jointStride(boundsA, boundsB) }
     if (this.isExact) return new Term(TERM_KIND.choice, width, bounds, { a, b, c: condition })
-    if (origin === null || origin.depth >= MOST_DEPTH || !isShallow(a) || !isShallow(b)) return new Term(TERM_KIND.joined, width, bounds)
+    if (origin === null || origin.depth >= MOST_DEPTH || !isShallow(a) || !isShallow(b))
+      return new Term(TERM_KIND.joined, width, bounds)
     return new Term(TERM_KIND.joined, width, bounds, { a, b, c: null }, origin)
   }
 
@@ -203,7 +214,10 @@ function keyOf(name: NumericName, width: Width): string {
 }
 
 function isExtension(builder: TermBuilder, term: Term): boolean {
-  return term.op === builder.operator('extend_u', 32).op.opcode || term.op === builder.operator('extend_s', 32).op.opcode
+  return (
+    term.op === builder.operator('extend_u', 32).op.opcode ||
+    term.op === builder.operator('extend_s', 32).op.opcode
+  )
 }
 
 /** The one value that a term can have on this path; the term itself when there are more. */
@@ -236,5 +250,25 @@ function simplify(op: NumericOp, a: Value, b: Value): Value | null {
   return null
 }
 
-const KEEPS_WITH_ZERO: ReadonlySet<NumericName> = new Set(['add', 'sub', 'or', 'xor', 'shl', 'shr_s', 'shr_u', 'rotl', 'rotr'])
-const ZERO_FROM_ZERO: ReadonlySet<NumericName> = new Set(['div_u', 'rem_u', 'div_s', 'rem_s', 'shl', 'shr_u', 'shr_s', 'rotl', 'rotr'])
+const KEEPS_WITH_ZERO: ReadonlySet<NumericName> = new Set([
+  'add',
+  'sub',
+  'or',
+  'xor',
+  'shl',
+  'shr_s',
+  'shr_u',
+  'rotl',
+  'rotr',
+])
+const ZERO_FROM_ZERO: ReadonlySet<NumericName> = new Set([
+  'div_u',
+  'rem_u',
+  'div_s',
+  'rem_s',
+  'shl',
+  'shr_u',
+  'shr_s',
+  'rotl',
+  'rotr',
+])

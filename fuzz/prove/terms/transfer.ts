@@ -8,7 +8,7 @@ export type Transfer = (width: number, a: Interval, b: Interval) => Interval
 const EXACT = Number.MAX_SAFE_INTEGER
 
 /**
- * Bounds of what an instruction gives, for every pair of operands within bounds. Comparisons are no matter of
+ * Bounds of what an instruction gives, for every pair of operands within bounds. Comparisons are not a matter of
  * bounds (`Comparer`). Division assumes that it does not trap: the divisor is not zero and a signed quotient fits.
  *
  * Numbers count exactly up to 2^53; past that `transferWide` computes with bigints and rounds outward.
@@ -33,7 +33,8 @@ const NARROW: Partial<Record<NumericName, Transfer>> = {
   mul,
   div_u: divide,
   rem_u: remainder,
-  div_s: (width, a, b) => (isPositive(width, a) && isPositive(width, b) ? divide(width, a, b) : anything(width)),
+  div_s: (width, a, b) =>
+    isPositive(width, a) && isPositive(width, b) ? divide(width, a, b) : anything(width),
   rem_s: (width, a, b) =>
     isPositive(width, a) && isPositive(width, b) ? remainder(width, a, b) : anything(width),
   and: conjunction,

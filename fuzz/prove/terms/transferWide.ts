@@ -10,7 +10,8 @@ interface WideBounds {
 /** As `transferOf`, where a bound may pass 2^53: bigints, rounded outward at the end. */
 export function transferWide(name: NumericName, width: number, a: Interval, b: Interval): Interval {
   const wide = wideBounds(name, width, widen(width, a), widen(width, b))
-  const resultWidth = name === 'wrap' ? width / 2 : name === 'extend_s' || name === 'extend_u' ? 2 * width : width
+  const resultWidth =
+    name === 'wrap' ? width / 2 : name === 'extend_s' || name === 'extend_u' ? 2 * width : width
   if (wide === null) return { low: 0, high: mostOf(resultWidth), stride: 1 }
   return { low: roundDown(wide.low), high: roundUp(wide.high), stride: 1 }
 }

@@ -16,7 +16,7 @@ export function roundUp(value: bigint): number {
   return BigInt(near) >= value ? near : nextUp(near)
 }
 
-/** Above 2^53 neighbours are a power of two apart: the unit of the value below, or of the value itself. */
+/** Above 2^53 neighbors are a power of two apart: the unit of the value below, or of the value itself. */
 function nextDown(value: number): number {
   const unit = 2 ** (Math.floor(Math.log2(value)) - 52)
   const below = value - unit / 2

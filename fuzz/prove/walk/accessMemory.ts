@@ -98,8 +98,7 @@ function reportBeyond(
 ): void {
   const isCertain = bounds.low > limit
   const { builder } = walker
-  const condition =
-    limit < 0 ? 1 : builder.apply(walker.operator('gt_u', 32), address, limit, state.facts)
+  const condition = limit < 0 ? 1 : builder.apply(walker.operator('gt_u', 32), address, limit, state.facts)
   walker.alarm(at.site, 'out of memory bounds', state, { condition, isCertain, detail: describe(bounds, at) })
   if (isCertain || limit < 0 || walker.assume(state, condition, false) === null) state.isDead = true
 }
@@ -110,7 +109,8 @@ function isInRegion(
   span: { readonly start: number; readonly end: number; readonly isWrite: boolean },
 ): boolean {
   const last = at.lastRegion
-  if (last !== null && span.start >= last.start && span.end <= last.end && state.regions.includes(last)) return true
+  if (last !== null && span.start >= last.start && span.end <= last.end && state.regions.includes(last))
+    return true
   const found = findRegion(state.regions, span)
   at.lastRegion = found
   return found !== null
@@ -179,7 +179,12 @@ function loadChoices(walker: Walker, state: State, access: UnknownAccess): Value
     result =
       result === null
         ? cell
-        : walker.builder.choose({ condition: isHere, origin: null }, [cell, state.facts], [result, state.facts], width)
+        : walker.builder.choose(
+            { condition: isHere, origin: null },
+            [cell, state.facts],
+            [result, state.facts],
+            width,
+          )
   }
   return result ?? 0
 }
@@ -192,7 +197,12 @@ function storeChoices(walker: Walker, state: State, access: UnknownAccess, value
     state.memory.write(
       at,
       size,
-      walker.builder.choose({ condition: isHere, origin: null }, [value, state.facts], [old, state.facts], width),
+      walker.builder.choose(
+        { condition: isHere, origin: null },
+        [value, state.facts],
+        [old, state.facts],
+        width,
+      ),
     )
   }
 }
@@ -220,7 +230,12 @@ function widenCell(walker: Walker, { sizeBytes, width, isSigned }: Access, state
   const { builder } = walker
   let value = cell
   if (isSigned && sizeBytes < 4) {
-    value = builder.apply(walker.operator(sizeBytes === 1 ? 'extend8_s' : 'extend16_s', 32), cell, 0, state.facts)
+    value = builder.apply(
+      walker.operator(sizeBytes === 1 ? 'extend8_s' : 'extend16_s', 32),
+      cell,
+      0,
+      state.facts,
+    )
   }
   if (width === 32) return value
   return builder.apply(walker.operator(isSigned ? 'extend_s' : 'extend_u', 32), value, 0, state.facts)

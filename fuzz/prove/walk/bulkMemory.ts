@@ -83,7 +83,11 @@ function checkSpan(
   const isExact = isOne(first) && isOne(bytes)
   if (bytes.high > 0 && findRegion(state.regions, span) === null) {
     const isCertain = (isExact || !touchesRegion(state.regions, span)) && bytes.low > 0
-    raise(walker, site, state, { kind: isWrite ? 'write outside regions' : 'read outside regions', isCertain, span })
+    raise(walker, site, state, {
+      kind: isWrite ? 'write outside regions' : 'read outside regions',
+      isCertain,
+      span,
+    })
     if (isCertain) return null
   }
   return { first: first.low, end: Math.min(span.end, size), most: bytes.high, isExact }
@@ -97,7 +101,11 @@ function raise(
   walker: Walker,
   site: Site,
   state: State,
-  about: { readonly kind: AlarmKind; readonly isCertain: boolean; readonly span: { start: number; end: number } },
+  about: {
+    readonly kind: AlarmKind
+    readonly isCertain: boolean
+    readonly span: { start: number; end: number }
+  },
 ): void {
   const { kind, isCertain, span } = about
   // Not followed by a solver: the condition is that something of it happens.

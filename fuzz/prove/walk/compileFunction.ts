@@ -3,7 +3,17 @@ import type { Instruction, Program, ProgramFunction, Width } from '../decode/ind
 import type { AlarmKind, Site } from '../regions/index.ts'
 import { type AccessSite, loadValue, storeValue } from './accessMemory.ts'
 import { copyMemory, fillMemory } from './bulkMemory.ts'
-import { blockPart, branchIfPart, branchPart, branchTablePart, ifPart, loopPart, type Part, sequence, type Target } from './control.ts'
+import {
+  blockPart,
+  branchIfPart,
+  branchPart,
+  branchTablePart,
+  ifPart,
+  loopPart,
+  type Part,
+  sequence,
+  type Target,
+} from './control.ts'
 import { growMemory } from './growMemory.ts'
 import { Label } from './label.ts'
 import { binaryStep, divisionStep, type Reader, readerOf, type Step, unaryStep } from './numericSteps.ts'
@@ -380,7 +390,11 @@ class FunctionCompiler {
   }
 
   #compileBulk(instruction: Instruction): void {
-    const site = this.#site(instruction, ['out of memory bounds', 'write outside regions', 'read outside regions'])
+    const site = this.#site(instruction, [
+      'out of memory bounds',
+      'write outside regions',
+      'read outside regions',
+    ])
     const [to, source, count] = this.#popMany(3)
     if (to === undefined || source === undefined || count === undefined) return
     const [readTo, readSource, readCount] = [readerOf(to), readerOf(source), readerOf(count)]
@@ -492,7 +506,9 @@ class FunctionCompiler {
     }
     if (instruction.kind === 'brTable' && kept !== null) {
       const targets = instruction.depths.map((depth) => this.#target(depth))
-      this.#add(branchTablePart(this.#walker, { targets, otherwise: this.#target(instruction.otherwise) }, kept))
+      this.#add(
+        branchTablePart(this.#walker, { targets, otherwise: this.#target(instruction.otherwise) }, kept),
+      )
       return true
     }
     const depth = instruction.kind === 'br' ? instruction.depth : this.#labels.length - 1
@@ -511,4 +527,3 @@ class FunctionCompiler {
     return { label, from, to, count }
   }
 }
-

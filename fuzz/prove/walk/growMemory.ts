@@ -24,7 +24,13 @@ export function growMemory(walker: Walker, site: Site, state: State, by: Value):
   if (bounds.high === 0) return before
   state.pages = wanted
   const name = 'memory that the module grew'
-  const grown = { name, start: before * PAGE_BYTES, end: wanted * PAGE_BYTES, isReadable: true, isWritable: true }
+  const grown = {
+    name,
+    start: before * PAGE_BYTES,
+    end: wanted * PAGE_BYTES,
+    isReadable: true,
+    isWritable: true,
+  }
   state.regions = mergeRegions([...state.regions, grown])
   return before
 }

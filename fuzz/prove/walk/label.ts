@@ -1,5 +1,5 @@
 import type { State } from './state.ts'
-import type { Window, Walker } from './walker.ts'
+import type { Walker, Window } from './walker.ts'
 
 /** Where a branch goes: the end of a block, or the start of a loop. States that arrive are joined into one. */
 export class Label {

@@ -1,7 +1,12 @@
 import type { Instruction, Program } from '../decode/index.ts'
 import type { Site } from '../regions/index.ts'
 import type { Value } from '../terms/index.ts'
-import { type Calls, type CompiledFunction, compileFunction, type IndirectOperands } from './compileFunction.ts'
+import {
+  type Calls,
+  type CompiledFunction,
+  compileFunction,
+  type IndirectOperands,
+} from './compileFunction.ts'
 import type { Part } from './control.ts'
 import type { Reader } from './numericSteps.ts'
 import type { State } from './state.ts'
@@ -86,7 +91,8 @@ export class Machine implements Calls {
     const results = end.registers
     // Paths that part after the call must not write into one array, and nobody else uses the caller's any more.
     end.registers = caller
-    for (let i = 0; i < target.results; i++) caller[entry.resultsTo + i] = results[target.resultsFrom + i] ?? 0
+    for (let i = 0; i < target.results; i++)
+      caller[entry.resultsTo + i] = results[target.resultsFrom + i] ?? 0
     return end
   }
 
@@ -104,7 +110,9 @@ export class Machine implements Calls {
 }
 
 function sameType(
-  target: { readonly type: { readonly parameters: readonly unknown[]; readonly results: readonly unknown[] } } | undefined,
+  target:
+    | { readonly type: { readonly parameters: readonly unknown[]; readonly results: readonly unknown[] } }
+    | undefined,
   instruction: Instruction & { readonly kind: 'callIndirect' },
 ): boolean {
   return (
