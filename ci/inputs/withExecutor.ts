@@ -12,7 +12,7 @@ export interface WithExecutorOptions {
 }
 
 /** Each thread has a trie of the state of its own, so that more of them cost memory and gain little. */
-const MOST_THREADS = 4
+const MAX_THREADS = 4
 
 /** Gives `use` an executor with a thread for each core, up to four, and ends it afterwards or as soon as the user stops the command. */
 export async function withExecutor<T>(
@@ -20,7 +20,7 @@ export async function withExecutor<T>(
   use: (executor: Executor) => Promise<T>,
 ): Promise<T> {
   const { deadlineMs, signal } = options
-  const threads = options.threads ?? Math.min(availableParallelism(), MOST_THREADS)
+  const threads = options.threads ?? Math.min(availableParallelism(), MAX_THREADS)
   const executor = new PoolExecutor({ clock: { nowMs: () => performance.now() }, deadlineMs, threads })
   const stop = () => void executor.close()
   signal.addEventListener('abort', stop, { once: true })

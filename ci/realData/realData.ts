@@ -5,7 +5,7 @@ import { DrydockError } from '../../harness/base/errors.ts'
 import { REAL_FILES, type RealFileName } from './realFiles.ts'
 
 /** No file of the catalog is larger; others are left unread. */
-const LARGEST_BYTES = 32 * 1024 * 1024
+const MAX_BYTES = 32 * 1024 * 1024
 
 /** The catalog's files that are at hand, found by content: names and folders do not matter. */
 export class RealData {
@@ -56,7 +56,7 @@ function indexFolder(folder: string): ReadonlyMap<string, string> {
   for (const entry of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
     const path = join(folder, entry)
     const status = statSync(path)
-    if (!status.isFile() || status.size > LARGEST_BYTES) continue
+    if (!status.isFile() || status.size > MAX_BYTES) continue
     const blobId = gitBlobId(readFileSync(path))
     if (wanted.has(blobId) && !paths.has(blobId)) paths.set(blobId, path)
   }

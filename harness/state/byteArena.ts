@@ -1,5 +1,5 @@
 const FIRST_CHUNK_BYTES = 64 * 1024
-const LARGEST_CHUNK_BYTES = 16 * 1024 * 1024
+const MAX_CHUNK_BYTES = 16 * 1024 * 1024
 
 /** Byte strings of a build, end to end in a few large chunks: no object per string, and growing copies nothing. */
 export class ByteArena {
@@ -13,7 +13,7 @@ export class ByteArena {
   reserve(length: number): Uint8Array {
     let chunk = this.#chunks.at(-1)
     if (chunk === undefined || chunk.length - this.#used < length) {
-      const usual = chunk === undefined ? FIRST_CHUNK_BYTES : Math.min(LARGEST_CHUNK_BYTES, chunk.length * 2)
+      const usual = chunk === undefined ? FIRST_CHUNK_BYTES : Math.min(MAX_CHUNK_BYTES, chunk.length * 2)
       chunk = new Uint8Array(Math.max(usual, length))
       this.#chunks.push(chunk)
       this.#used = 0

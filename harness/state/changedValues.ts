@@ -1,7 +1,7 @@
 import type { Changes, StorageKey } from './stateView.ts'
 
 /** A larger map is not made; one that has grown by being handed on stays. */
-const MOST_KEYS = 65_536
+const MAX_KEYS = 65_536
 
 /**
  * The newest value of each key that some layers of changes have, oldest layer first.
@@ -49,7 +49,7 @@ export class ChangedValues {
 
   #countRead(): void {
     this.#reads++
-    if (this.#reads < this.#keyCount || this.#keyCount > MOST_KEYS) return
+    if (this.#reads < this.#keyCount || this.#keyCount > MAX_KEYS) return
     this.#reads = 0
     this.#inOne = new Map()
     for (const { changes } of this.#layers) for (const [key, value] of changes) this.#inOne.set(key, value)

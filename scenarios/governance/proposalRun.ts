@@ -44,7 +44,7 @@ export interface ProposalOutcome {
 }
 
 /** Blocks and calls that a proposal may take; waiting for a height further off than `NEAR_BLOCKS` is a jump. */
-const MOST_ROUNDS = 64
+const MAX_ROUNDS = 64
 const NEAR_BLOCKS = 20
 
 /** Makes the call on the chain before the upgrade, and follows it until the code changes or nothing is left to wait for. */
@@ -69,7 +69,7 @@ class ProposalRun {
 
   async run(proposed: ProposedCall): Promise<ProposalOutcome> {
     let end = await this.#start(proposed)
-    for (let round = 0; end === null && round < MOST_ROUNDS; round++) {
+    for (let round = 0; end === null && round < MAX_ROUNDS; round++) {
       this.#context.signal.throwIfAborted()
       end = await this.#follow()
     }

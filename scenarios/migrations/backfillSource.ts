@@ -14,7 +14,7 @@ const ITEM_PREFIX = 32
 /** An account, a hash: long enough not to be met by chance. */
 const WIDE = 32
 const HALF = 16
-const MOST_KEYS = 200_000
+const MAX_KEYS = 200_000
 const SAMPLES = 8
 
 export interface BackfillQuestion {
@@ -46,7 +46,7 @@ function countKeys(state: ChainState, prefix: StorageKey): number {
   let count = 0
   for (const _ of state.keysWithPrefix(prefix)) {
     count += 1
-    if (count === MOST_KEYS) break
+    if (count === MAX_KEYS) break
   }
   return count
 }
@@ -74,7 +74,7 @@ function smallestSource(question: BackfillQuestion, tokens: Tokens): BackfillSou
   let looked = 0
   for (const key of before.keysWithPrefix(keys[0]?.slice(0, HALF) ?? '')) {
     looked += 1
-    if (looked > MOST_KEYS) break
+    if (looked > MAX_KEYS) break
     const label = codec.itemOfKey(key)
     if (label === item) continue
     const entry = found.get(label) ?? { rows: 0, met: new Set() }

@@ -21,7 +21,7 @@ export interface CodeVersions {
 }
 
 const UNKNOWN: CodeVersions = { how: 'unknown', versions: new Map() }
-const MOST_PRESETS = 3
+const MAX_PRESETS = 3
 
 /** Asks the runtime's code, never the chain's state. Unknown for runtimes from before FRAME did either (mid 2023). */
 export async function codeVersions(runtime: RuntimeContext): Promise<CodeVersions> {
@@ -53,7 +53,7 @@ async function presetNames(runtime: RuntimeContext): Promise<readonly string[]> 
   if (!hasEntryPoint(runtime.blob, entryPoint)) return []
   const empty = ChainState.fromStore(createPackedStore([]))
   const answer = await queryRuntime(runtime, empty, { entryPoint, decode: decodeTexts })
-  return answer.kind === 'ok' ? answer.value.slice(0, MOST_PRESETS) : []
+  return answer.kind === 'ok' ? answer.value.slice(0, MAX_PRESETS) : []
 }
 
 function decodeTexts(output: Uint8Array): readonly string[] | null {

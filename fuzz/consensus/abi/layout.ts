@@ -62,8 +62,8 @@ export const HEADER = {
 
 /** The host's gap between regions: wide enough for most stray writes to end in one. */
 export const DEFAULT_GAP_BYTES = 4096
-const LARGEST_SHAPE = 65_535
-const LARGEST_BLOCK_BYTES = 2 ** 31
+const MAX_SHAPE = 65_535
+const MAX_BLOCK_BYTES = 2 ** 31
 
 const up = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple
 
@@ -73,8 +73,8 @@ export function assertShape({ maxN, cap }: Shape): void {
     ['maxN', maxN],
     ['cap', cap],
   ] as const) {
-    if (!Number.isInteger(value) || value < 1 || value > LARGEST_SHAPE) {
-      throw new DrydockError(`${name} is ${value}; a shape has ${name} in 1..${LARGEST_SHAPE}.`, {
+    if (!Number.isInteger(value) || value < 1 || value > MAX_SHAPE) {
+      throw new DrydockError(`${name} is ${value}; a shape has ${name} in 1..${MAX_SHAPE}.`, {
         code: 'CONSENSUS_SHAPE',
         kind: 'usage',
       })
@@ -117,7 +117,7 @@ export function blockLayout(shape: Shape, gapBytes: number = DEFAULT_GAP_BYTES):
   const output = up(input + inputs.sizeBytes, 16) + gapBytes
   const scratch = up(output + outputs.sizeBytes, 16) + gapBytes
   const sizeBytes = up(scratch + scratchBytes(shape), 16) + gapBytes
-  if (sizeBytes >= LARGEST_BLOCK_BYTES) {
+  if (sizeBytes >= MAX_BLOCK_BYTES) {
     throw new DrydockError(
       `A shape of ${shape.maxN} x ${shape.cap} needs ${sizeBytes} bytes; the limit is 2 GiB.`,
       { code: 'CONSENSUS_SHAPE', kind: 'usage' },

@@ -39,7 +39,7 @@ const SHRINK_TRIES = 1500
 const TRIES_BELOW = 150
 /** Ways of comparing that shrinking tries. */
 const VARIATIONS = [0, 1, 2]
-const MOST_FINDINGS = 12
+const MAX_FINDINGS = 12
 
 /** One seeded search: the special cases, then fresh inputs and changes of those that took new edges. */
 export class Campaign {
@@ -78,7 +78,7 @@ export class Campaign {
     return (
       this.#executions >= runs ||
       (first !== null && this.#executions >= first + runsAfterFinding) ||
-      this.#findings.size >= MOST_FINDINGS
+      this.#findings.size >= MAX_FINDINGS
     )
   }
 

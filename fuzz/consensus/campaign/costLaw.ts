@@ -21,7 +21,7 @@ interface Point {
 }
 
 /** A law of a higher degree would be fitted to as many points as it has coefficients, and fit anything. */
-const MOST_DEGREE = 3
+const MAX_DEGREE = 3
 
 /**
  * A polynomial when the differences of equally spaced points vanish exactly, with at least one point more than it needs;
@@ -41,7 +41,7 @@ function polynomialLaw(points: readonly Point[]): CostLaw | null {
   const leading: number[] = []
   let row = points.map((point) => point.fuel)
   while (row.some((value) => value !== 0)) {
-    if (leading.length > MOST_DEGREE || row.length < 2) return null
+    if (leading.length > MAX_DEGREE || row.length < 2) return null
     leading.push(row[0] ?? 0)
     row = row.slice(1).map((value, i) => value - (row[i] ?? 0))
   }

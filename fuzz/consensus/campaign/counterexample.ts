@@ -28,7 +28,7 @@ const stake = z
   .regex(/^[0-9]{1,20}$/)
   .transform((text) => BigInt(text))
   .refine((value) => value < 2n ** 64n, 'a stake has at most 64 bits')
-const MOST_NEURONS = 65_535
+const MAX_NEURONS = 65_535
 
 const schema = z.strictObject({
   format: z.literal('drydock-consensus-counterexample'),
@@ -47,8 +47,8 @@ const schema = z.strictObject({
     maxValidators: u32,
     bondsPenalty: u16,
     neurons: z
-      .array(z.strictObject({ stake, active: z.int().min(0).max(255), row: z.array(cell).max(MOST_NEURONS) }))
-      .max(MOST_NEURONS),
+      .array(z.strictObject({ stake, active: z.int().min(0).max(255), row: z.array(cell).max(MAX_NEURONS) }))
+      .max(MAX_NEURONS),
   }),
 })
 

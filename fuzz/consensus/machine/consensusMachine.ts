@@ -32,9 +32,9 @@ interface ConsensusExports {
 }
 
 /** Images that are kept; a campaign uses few shapes. */
-const MOST_IMAGES = 64
+const MAX_IMAGES = 64
 const PAGE_BYTES = 65_536
-const MOST_STACK_NAMES = 12
+const MAX_STACK_NAMES = 12
 
 /**
  * Runs a metered module of ABI 1, each time in a new instance. Nothing of the module is trusted: memory and instructions
@@ -76,7 +76,7 @@ export class ConsensusMachine {
     if (known !== undefined) return known
     const image = new BlockImage(shape, gapBytes, seed)
     const oldest = this.#images.keys().next()
-    if (this.#images.size >= MOST_IMAGES && oldest.done !== true) this.#images.delete(oldest.value)
+    if (this.#images.size >= MAX_IMAGES && oldest.done !== true) this.#images.delete(oldest.value)
     this.#images.set(key, image)
     return image
   }
@@ -221,5 +221,5 @@ function trapOf(error: unknown): {
     const found = FRAME.exec(frame)
     return found === null ? [] : [found[1] === undefined ? `function ${found[2]}` : demangle(found[1])]
   })
-  return { reason, message, stack: stack.slice(0, MOST_STACK_NAMES) }
+  return { reason, message, stack: stack.slice(0, MAX_STACK_NAMES) }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { textModule } from '../machine/textModule.testkit.ts'
-import { checkModule, LARGEST_MODULE_BYTES } from './checkModule.ts'
+import { checkModule, MAX_MODULE_BYTES } from './checkModule.ts'
 
 const problems = (wasm: Uint8Array) =>
   checkModule(wasm).problems.map(({ rule, message }) => `${rule}: ${message}`)
@@ -72,8 +72,8 @@ describe('checkModule', () => {
       wasm.set([0, (content & 0x7f) | 0x80, ((content >> 7) & 0x7f) | 0x80, content >> 14], small.length)
       return wasm
     }
-    expect(kind(padded(LARGEST_MODULE_BYTES))).toBe('accepted')
-    expect(problems(padded(LARGEST_MODULE_BYTES + 1))[0]).toMatch(/^size: /)
+    expect(kind(padded(MAX_MODULE_BYTES))).toBe('accepted')
+    expect(problems(padded(MAX_MODULE_BYTES + 1))[0]).toMatch(/^size: /)
   })
 
   it('names a way of calls that leads back, and runs the module all the same', () => {

@@ -29,7 +29,7 @@ export type CheckedModule =
       readonly problems: readonly ModuleProblem[]
     }
 
-export const LARGEST_MODULE_BYTES = 1 << 20
+export const MAX_MODULE_BYTES = 1 << 20
 
 const I32 = 0x7f
 const I64 = 0x7e
@@ -65,8 +65,8 @@ export function checkModule(wasm: Uint8Array): CheckedModule {
     kind: 'refused',
     problems: [problem(rule, message)],
   })
-  if (wasm.length > LARGEST_MODULE_BYTES) {
-    return refuse('size', `The module has ${wasm.length} bytes; the limit is ${LARGEST_MODULE_BYTES}.`)
+  if (wasm.length > MAX_MODULE_BYTES) {
+    return refuse('size', `The module has ${wasm.length} bytes; the limit is ${MAX_MODULE_BYTES}.`)
   }
   if (!WebAssembly.validate(wasm)) {
     return refuse('format', 'The file is not a valid WebAssembly module.')

@@ -5,7 +5,7 @@
 export type Concrete = number | bigint
 
 /** The largest number that counts exactly. */
-export const MOST_EXACT = Number.MAX_SAFE_INTEGER
+export const MAX_EXACT = Number.MAX_SAFE_INTEGER
 
 /** The concrete value of an unsigned bigint. */
 export function compactBigint(value: bigint): Concrete {

@@ -1,4 +1,4 @@
-import { type Concrete, compactBigint, MOST_EXACT, type NumericName } from '../decode/index.ts'
+import { type Concrete, compactBigint, MAX_EXACT, type NumericName } from '../decode/index.ts'
 
 /**
  * What an instruction gives for concrete operands, at any width: the definition that all else is held against. `width` is
@@ -166,12 +166,12 @@ const QUICK_32: Partial<Record<NumericName, Quick>> = {
 
 /** All below 2^53; signed comparisons are unsigned ones there. */
 const QUICK_64: Partial<Record<NumericName, Quick>> = {
-  add: (a, b) => (a + b <= MOST_EXACT ? a + b : -1),
+  add: (a, b) => (a + b <= MAX_EXACT ? a + b : -1),
   sub: (a, b) => (a >= b ? a - b : -1),
-  mul: (a, b) => (a * b <= MOST_EXACT ? a * b : -1),
+  mul: (a, b) => (a * b <= MAX_EXACT ? a * b : -1),
   div_u: (a, b) => (b === 0 ? -1 : (a - (a % b)) / b),
   rem_u: (a, b) => (b === 0 ? -1 : a % b),
-  shl: (a, b) => (a * 2 ** (b % 64) <= MOST_EXACT ? a * 2 ** (b % 64) : -1),
+  shl: (a, b) => (a * 2 ** (b % 64) <= MAX_EXACT ? a * 2 ** (b % 64) : -1),
   shr_u: (a, b) => Math.floor(a / 2 ** (b % 64)),
   and: (a, b) => (a < 2 ** 32 && b < 2 ** 32 ? (a & b) >>> 0 : -1),
   or: (a, b) => (a < 2 ** 32 && b < 2 ** 32 ? (a | b) >>> 0 : -1),

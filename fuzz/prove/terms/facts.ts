@@ -15,7 +15,7 @@ export interface Fact extends Interval {
 export type Facts = Fact | null
 
 /** Facts that are kept at most; each lookup walks the list. */
-const MOST_FACTS = 64
+const MAX_FACTS = 64
 
 /** The bounds of a term on a path: the newest fact about it, else its own. */
 export function boundsOfTerm(term: Term, facts: Facts): Interval {
@@ -27,7 +27,7 @@ export function boundsOfTerm(term: Term, facts: Facts): Interval {
 /** Facts with one more. Past the limit the older half is forgotten, which is sound: bounds get wider. */
 export function addFact(facts: Facts, term: Term, bounds: Interval): Facts {
   term.isNarrowed = true
-  const kept = facts !== null && facts.depth >= MOST_FACTS ? newest(facts, MOST_FACTS / 2) : facts
+  const kept = facts !== null && facts.depth >= MAX_FACTS ? newest(facts, MAX_FACTS / 2) : facts
   const depth = kept === null ? 1 : kept.depth + 1
   return { term, low: bounds.low, high: bounds.high, stride: bounds.stride, previous: kept, depth }
 }

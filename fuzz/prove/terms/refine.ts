@@ -6,11 +6,11 @@ import { transferOf } from './transfer.ts'
 import type { Value } from './value.ts'
 
 /** How far a condition on a result is followed into its operands. */
-const MOST_STEPS = 12
+const MAX_STEPS = 12
 /** How many terms one condition may narrow: what conditions lead to can branch widely. */
-const MOST_WORK = 32
+const MAX_WORK = 32
 /** How far bounds of operands are followed up to a result. */
-const MOST_STEPS_UP = 5
+const MAX_STEPS_UP = 5
 
 /** Learns bounds from conditions, and looks bounds up with what was learned. Never relates two terms: only bounds. */
 export class Refiner {
@@ -25,7 +25,7 @@ export class Refiner {
   }
 
   /** The bounds of a value on a path, as far as facts about it and about what it was computed from say. */
-  boundsOf(value: Value, facts: Facts, steps = MOST_STEPS_UP): Interval {
+  boundsOf(value: Value, facts: Facts, steps = MAX_STEPS_UP): Interval {
     if (!isTerm(value)) return intervalOf(value)
     const known = boundsOfTerm(value, facts)
     if (facts === null || steps === 0 || !isTerm(value.a) || value.op >= TERM_KIND.variable) return known
@@ -51,8 +51,8 @@ export class Refiner {
 
   /** Facts after `condition` (an i32) was found to be not zero, or zero. `impossible` when no run gets here. */
   assume(condition: Value, isTrue: boolean, facts: Facts): Facts | 'impossible' {
-    this.#work = MOST_WORK
-    return this.#assume(condition, isTrue, facts, MOST_STEPS)
+    this.#work = MAX_WORK
+    return this.#assume(condition, isTrue, facts, MAX_STEPS)
   }
 
   #assume(condition: Value, isTrue: boolean, facts: Facts, steps: number): Facts | 'impossible' {

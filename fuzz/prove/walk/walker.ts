@@ -52,7 +52,7 @@ const createParts: CreateParts = (operators, ops, isExact) => {
 /** How many instructions pass between two looks at the clock. */
 const LOOK_STEPS = 1 << 20
 /** Conditions of a path that are kept without a solver. */
-const MOST_CONDITIONS = 64
+const MAX_CONDITIONS = 64
 
 /** What all functions of one walk share: how values are made, what was counted, and what could not be excluded. */
 export class Walker {
@@ -120,7 +120,7 @@ export class Walker {
 
   /** Without a solver the oldest conditions may be forgotten, which loses precision only. */
   #extend(path: PathCondition, condition: Value, isTrue: boolean): PathCondition {
-    const isLong = !this.options.isExact && path !== null && path.depth >= MOST_CONDITIONS
+    const isLong = !this.options.isExact && path !== null && path.depth >= MAX_CONDITIONS
     return extendPath(isLong ? null : path, condition, isTrue)
   }
 

@@ -45,7 +45,7 @@ const VARIED: Extent = { width: null, isPlain: false, height: 1 }
 const plain = (width: number, height = 1): Extent => ({ width, isPlain: true, height })
 const ranged = (width: number): Extent => ({ width, isPlain: false, height: 1 })
 /** `decodeShape` takes so many items without bytes and no more. */
-const MOST_EMPTY_ITEMS = 65_535
+const MAX_EMPTY_ITEMS = 65_535
 
 class SkipCompiler {
   readonly #types: TypeTable
@@ -274,7 +274,7 @@ function skipItems(item: Skip, { bytes, start, count, depth }: ItemsAt): number 
   let end = start
   for (let i = 0; i < count; i++) {
     end = item(bytes, end, depth)
-    if (end === NO_VALUE || (i === MOST_EMPTY_ITEMS && end === start)) return NO_VALUE
+    if (end === NO_VALUE || (i === MAX_EMPTY_ITEMS && end === start)) return NO_VALUE
   }
   return end
 }

@@ -40,7 +40,7 @@ const SPLITS: ReadonlySet<number> = new Set([OPCODE.loop, OPCODE.if, OPCODE.else
 const LEAVES: ReadonlySet<number> = new Set([OPCODE.unreachable, OPCODE.br, OPCODE.brTable, OPCODE.return])
 
 /** The longest addition to a run: two instructions with an index, a constant, an addition. */
-const MOST_ADDED_BYTES = 6 + 11 + 1 + 6
+const MAX_ADDED_BYTES = 6 + 11 + 1 + 6
 
 /**
  * The content of the code section, changed so that the mutable i64 global `globalIndex` counts the instructions that are

@@ -50,7 +50,7 @@ const NAMES = [
 const ORDER = [0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 12, 13, 11, 6]
 
 const HEADER_BYTES = 8
-const MOST_SECTIONS = 10_000
+const MAX_SECTIONS = 10_000
 
 /**
  * The sections of a module in file order. Errors: `BLOB_TRUNCATED` when one reaches past the end, `BLOB_UNSUPPORTED` for
@@ -68,8 +68,8 @@ export function readWasmSections(wasm: Uint8Array): readonly WasmSection[] {
         throw malformedAt(wasm, start, `${section.name} section is repeated or out of order`)
       place = order
     }
-    if (sections.push(section) > MOST_SECTIONS) {
-      throw malformedAt(wasm, start, `there are more than ${MOST_SECTIONS} sections`)
+    if (sections.push(section) > MAX_SECTIONS) {
+      throw malformedAt(wasm, start, `there are more than ${MAX_SECTIONS} sections`)
     }
     start = section.end
   }

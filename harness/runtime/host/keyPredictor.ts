@@ -1,7 +1,7 @@
 import type { StorageKey } from '../../state/stateView.ts'
 
 /** More keys than most blocks read; of a call that reads more, those that come later are not learned. */
-const MOST_KEYS = 32_768
+const MAX_KEYS = 32_768
 /** Longer keys are not learned. Maps under three hashed accounts have 176. */
 const LONGEST_KEY = 176
 const MEAN_WORDS = 24
@@ -20,15 +20,15 @@ export class KeyPredictor {
   #keys: StorageKey[] = []
   #ids = new Map<StorageKey, number>()
   /** Where the bytes of each key begin in `#words`, padded with zeros to whole words. */
-  readonly #starts = new Int32Array(MOST_KEYS + 1)
-  readonly #words = new Int32Array(MOST_KEYS * MEAN_WORDS)
+  readonly #starts = new Int32Array(MAX_KEYS + 1)
+  readonly #words = new Int32Array(MAX_KEYS * MEAN_WORDS)
   /** Which keys came one after the other, as a ring; places count on without end. */
   readonly #history = new Int32Array(HISTORY)
   #length = 0
   /** The place of the next guess. */
   #guess = 0
   /** The newest place of each key. */
-  readonly #places = new Float64Array(MOST_KEYS)
+  readonly #places = new Float64Array(MAX_KEYS)
   #isFull = false
 
   /** Makes room between calls when a call has shown more keys than can be kept. */
@@ -83,7 +83,7 @@ export class KeyPredictor {
     const id = this.#keys.length
     const start = this.#starts[id] ?? 0
     const end = start + ((key.length + 3) >>> 2)
-    if (id === MOST_KEYS || end > this.#words.length) {
+    if (id === MAX_KEYS || end > this.#words.length) {
       this.#isFull = true
       return null
     }

@@ -2,7 +2,7 @@
 export class V0SyntaxError extends Error {}
 
 /** More steps than any real symbol takes; bounds what back references may cost. */
-const MAXIMUM_STEPS = 20_000
+const MAX_STEPS = 20_000
 
 /** The terminals of RFC 2603. Every method throws `V0SyntaxError` on text that is something else. */
 export class V0Parser {
@@ -28,7 +28,7 @@ export class V0Parser {
   }
 
   next(): string {
-    if (++this.#steps > MAXIMUM_STEPS) throw new V0SyntaxError('too many steps')
+    if (++this.#steps > MAX_STEPS) throw new V0SyntaxError('too many steps')
     const character = this.peek()
     if (character === '') throw new V0SyntaxError('symbol ends early')
     this.#offset++

@@ -24,8 +24,8 @@ const BASIC_TYPES: ReadonlyMap<string, string> = new Map([
   ['z', '!'],
 ])
 
-const MAXIMUM_DEPTH = 200
-const MAXIMUM_LENGTH = 20_000
+const MAX_DEPTH = 200
+const MAX_LENGTH = 20_000
 
 /** The productions of RFC 2603, printed while they are parsed. Methods throw `V0SyntaxError`. */
 export class V0Printer {
@@ -271,7 +271,7 @@ export class V0Printer {
   }
 
   #nested(action: () => void): void {
-    if (++this.#depth > MAXIMUM_DEPTH) throw new V0SyntaxError('too deep')
+    if (++this.#depth > MAX_DEPTH) throw new V0SyntaxError('too deep')
     action()
     this.#depth--
   }
@@ -279,7 +279,7 @@ export class V0Printer {
   #print(text: string): void {
     if (this.#silent > 0) return
     this.#text += text
-    if (this.#text.length > MAXIMUM_LENGTH) throw new V0SyntaxError('too long')
+    if (this.#text.length > MAX_LENGTH) throw new V0SyntaxError('too long')
   }
 }
 

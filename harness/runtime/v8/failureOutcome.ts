@@ -17,7 +17,7 @@ interface OutcomeParts {
   readonly marks?: readonly WriteMark[]
 }
 
-const LARGEST_PASSED = /allocation|memory|maximum size exceeded|Invalid (string|array|typed array) length/
+const MEMORY_EXHAUSTED = /allocation|memory|maximum size exceeded|Invalid (string|array|typed array) length/
 const OUT_OF_MEMORY = /^Runtime memory exhausted/
 
 /**
@@ -53,7 +53,7 @@ function isOutOfMemory(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false
   if (thrown instanceof OverlayFullError) return true
   if ('code' in thrown && thrown.code === 'ERR_STRING_TOO_LONG') return true
-  return thrown instanceof RangeError && LARGEST_PASSED.test(thrown.message)
+  return thrown instanceof RangeError && MEMORY_EXHAUSTED.test(thrown.message)
 }
 
 function hostFailure(base: OutcomeParts, error: HostError, stack: readonly StackFrame[]): Outcome {

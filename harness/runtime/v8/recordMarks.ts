@@ -2,7 +2,7 @@ import type { Overlay } from '../../state/overlay.ts'
 import type { StorageKey } from '../../state/stateView.ts'
 import type { CallPoint, WriteMark } from '../executor.ts'
 
-const MOST_MARKS = 10_000
+const MAX_MARKS = 10_000
 
 /** What `CallOptions.markWrites` gathers during a call. */
 export interface MarkRecorder {
@@ -23,7 +23,7 @@ export function recordMarks(
     return { reads, writes, nextKeys, keys: overlay.changedKeys, wallMs: elapsedMs() }
   }
   overlay.onWrite = (key, value) => {
-    if (marks.length === MOST_MARKS || !prefixes.some((prefix) => key.startsWith(prefix))) return
+    if (marks.length === MAX_MARKS || !prefixes.some((prefix) => key.startsWith(prefix))) return
     marks.push({ key, value, at: point() })
   }
   return { marks, point }

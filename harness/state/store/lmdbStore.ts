@@ -25,7 +25,7 @@ interface LmdbPlace {
 
 const CACHED_READS = 8192
 const FIRST_BATCH = 4
-const LARGEST_BATCH = 256
+const MAX_BATCH = 256
 
 /**
  * A store in a new folder at `path`, from entries in any order; of entries with equal keys the last one counts. The folder
@@ -140,7 +140,7 @@ class LmdbStore implements Store {
         from = key
       }
       if (rows.length < limit) return
-      limit = Math.min(limit * 4, LARGEST_BATCH)
+      limit = Math.min(limit * 4, MAX_BATCH)
     }
   }
 
@@ -165,7 +165,7 @@ class LmdbStore implements Store {
 
   #keysAfter(database: LmdbDatabase, key: StorageKey, count: number): StorageKey[] {
     const start = this.#seek(key)
-    const limit = Math.min(count, LARGEST_BATCH) + 1
+    const limit = Math.min(count, MAX_BATCH) + 1
     const keys: StorageKey[] = []
     for (const found of database.getKeys({ start, end: KEYS_END, limit })) {
       const next = decodeStored(found)

@@ -60,11 +60,11 @@ export class StatePool {
   }
 }
 
-const MOST_VALUES = 64
+const MAX_VALUES = 64
 
 function addTo(map: Map<string, Set<ChainValue>>, key: string, value: ChainValue): void {
   const values = map.get(key) ?? new Set()
-  if (values.size < MOST_VALUES) values.add(value)
+  if (values.size < MAX_VALUES) values.add(value)
   map.set(key, values)
 }
 

@@ -24,7 +24,7 @@ export interface CountedUnits {
   readonly limits: readonly StorageItem[]
 }
 
-const MOST_UNITS = 2_048
+const MAX_UNITS = 2_048
 const PROBED = 4
 /** Of the units; state from before a change of the runtime may be out of step. */
 const AGREE = 0.9
@@ -48,7 +48,7 @@ function unitsOf(codec: ChainCodec, state: ChainState, item: StorageItem): reado
   if (!isNumber(leafType(types, key)) || !isNumber(leafType(types, item.value))) return null
   const units: CountedUnit[] = []
   for (const stored of state.keysWithPrefix(codec.storagePrefix(item.pallet, item.item))) {
-    if (units.length >= MOST_UNITS) return null
+    if (units.length >= MAX_UNITS) return null
     const described = codec.describeKey(stored)
     const value = valueAt(codec, state, item, described?.kind === 'item' ? described.args : [])
     const [unit] = described?.kind === 'item' ? described.args : []

@@ -22,7 +22,7 @@ export interface StateObservation extends EntrySource {
 }
 
 const SAMPLES = 3
-const MOST_NOTES = 8
+const MAX_NOTES = 8
 /** What moved so often without the upgrade and never with it does not come any more; fewer may be a longer period. */
 const STEADY_MOVES = 20
 const GRAVITY: readonly EntryChangeKind[] = ['broken', 'lost', 'still', 'gained', 'changed']
@@ -112,7 +112,7 @@ const SAYS: Readonly<Record<EntryChangeKind, (many: boolean) => string>> = {
 
 function kindOf(pair: ItemPair, { kind, changes, isOnly }: Group): DifferenceKind {
   // A release has few migrations; whoever goes on noting them does something else.
-  if (pair.item === MIGRATION_RUN_ITEM) return changes.length > MOST_NOTES ? 'changed' : 'new'
+  if (pair.item === MIGRATION_RUN_ITEM) return changes.length > MAX_NOTES ? 'changed' : 'new'
   if (pair.role === 'upgrade' || (pair.older === null && pair.newer !== null)) return 'new'
   // That the item is gone was declared; what became of its entries is for a person to say.
   if (pair.newer === null && pair.older !== null) return 'changed'

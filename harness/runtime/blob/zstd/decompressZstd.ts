@@ -11,8 +11,8 @@ export interface DecompressZstdOptions {
 }
 
 /** What the reference decoder accepts by default: 128 MiB. */
-const MAXIMUM_WINDOW_BYTES = 2 ** 27
-const MAXIMUM_BLOCK_BYTES = 128 * 1024
+const MAX_WINDOW_BYTES = 2 ** 27
+const MAX_BLOCK_BYTES = 128 * 1024
 const FRAME_MAGIC = 0xfd2fb528
 /** Of a skippable frame; the lowest four bits are free. */
 const SKIPPABLE_MAGIC = 0x184d2a50
@@ -77,7 +77,7 @@ function readFrame(input: Input, output: ZstdOutput): void {
   const header = readFrameHeader(input)
   const start = output.length
   output.startFrame()
-  const blockBytes = Math.min(MAXIMUM_BLOCK_BYTES, header.windowBytes)
+  const blockBytes = Math.min(MAX_BLOCK_BYTES, header.windowBytes)
   const state: BlockState = { huffman: null, sequences: { tables: null, offsets: [1, 4, 8] } }
   let isLast = false
   while (!isLast) {
@@ -103,8 +103,8 @@ function readFrameHeader(input: Input): FrameHeader {
   const content = input.number(contentWidth) + (contentWidth === 2 ? 256 : 0)
   const base = 2 ** (10 + (window >> 3))
   const windowBytes = isSingleSegment ? content : base + (base / 8) * (window & 7)
-  if (windowBytes > MAXIMUM_WINDOW_BYTES) {
-    throw damagedZstd(`a frame wants a window of ${windowBytes} bytes, limit ${MAXIMUM_WINDOW_BYTES}`)
+  if (windowBytes > MAX_WINDOW_BYTES) {
+    throw damagedZstd(`a frame wants a window of ${windowBytes} bytes, limit ${MAX_WINDOW_BYTES}`)
   }
   return {
     windowBytes,

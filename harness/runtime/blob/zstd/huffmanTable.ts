@@ -2,8 +2,8 @@ import { BackwardBits } from './backwardBits.ts'
 import { readFseTable } from './fseTable.ts'
 import { damagedZstd } from './zstdErrors.ts'
 
-const MAXIMUM_BITS = 11
-const MAXIMUM_WEIGHTS = 255
+const MAX_BITS = 11
+const MAX_WEIGHTS = 255
 
 /** A prefix code for bytes, as a table over the next `bits` bits. */
 export interface HuffmanTable {
@@ -35,7 +35,7 @@ function compressedWeights(bytes: Uint8Array): number[] {
   const bits = new BackwardBits(bytes.subarray(size))
   const states = [bits.read(table.accuracyLog), bits.read(table.accuracyLog)]
   const weights: number[] = []
-  for (let turn = 0; weights.length < MAXIMUM_WEIGHTS; turn ^= 1) {
+  for (let turn = 0; weights.length < MAX_WEIGHTS; turn ^= 1) {
     const state = states[turn] ?? 0
     weights.push(table.symbols[state] ?? 0)
     states[turn] = (table.bases[state] ?? 0) + bits.read(table.bits[state] ?? 0)
@@ -52,7 +52,7 @@ function buildHuffmanTable(weights: number[]): HuffmanTable {
   const bits = 32 - Math.clz32(sum)
   const rest = 2 ** bits - sum
   const isPower = (rest & (rest - 1)) === 0
-  if (sum === 0 || bits > MAXIMUM_BITS || !isPower || weights.length > MAXIMUM_WEIGHTS) {
+  if (sum === 0 || bits > MAX_BITS || !isPower || weights.length > MAX_WEIGHTS) {
     throw damagedZstd('the weights of a Huffman tree do not add up')
   }
   weights.push(32 - Math.clz32(rest))
