@@ -27,7 +27,7 @@ export interface CheckReport {
   readonly checks: readonly CheckResult[]
   /** Checks of the catalog that were not asked for, and why; absent when all were. */
   readonly notRequested?: readonly NotRequested[]
-  /** What the user should know of the settings: allowances that matched nothing. */
+  /** What the user should know of the settings: acceptances that matched nothing. */
   readonly notes?: readonly string[]
   /** What the run as a whole assumes and did not look at, a sentence each; checks have their own. */
   readonly assumptions?: readonly string[]

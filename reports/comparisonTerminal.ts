@@ -7,7 +7,7 @@ import type { TerminalOptions } from './terminal.ts'
 import { formatFact } from './text/cells.ts'
 import { clipText, paragraph, table } from './text/layout.ts'
 import { formatCount, formatPlural } from './text/numbers.ts'
-import { BLANK, drawLines, type Line, line } from './text/spans.ts'
+import { BLANK, drawLines, type Line, textLine } from './text/spans.ts'
 
 const MAX_FINDINGS = 30
 const MAX_MEASURES = 40
@@ -33,7 +33,7 @@ export function renderComparison(comparison: ReportComparison, options: Terminal
     ),
     findingLines('New findings', comparison.newFindings, width),
     findingLines('Findings that no longer appear', comparison.goneFindings, width),
-    [line(`${formatPlural(comparison.sameFindingCount, 'finding')} in both`, 'dim')],
+    [textLine(`${formatPlural(comparison.sameFindingCount, 'finding')} in both`, 'dim')],
     checkLines(comparison, width),
     storageLines(comparison, width),
     measureLines(comparison, width),
@@ -72,9 +72,9 @@ function findingLines(title: string, findings: readonly Finding[], width: number
     ]
   })
   return [
-    line(`${title} (${formatCount(findings.length)})`, 'bold'),
+    textLine(`${title} (${formatCount(findings.length)})`, 'bold'),
     ...table(rows, { width, indent: 2 }),
-    ...(hidden === 0 ? [] : [line(`  ${formatPlural(hidden, 'more finding')} in --json`, 'dim')]),
+    ...(hidden === 0 ? [] : [textLine(`  ${formatPlural(hidden, 'more finding')} in --json`, 'dim')]),
   ]
 }
 
@@ -84,7 +84,7 @@ function checkLines({ checks }: ReportComparison, width: number): readonly Line[
   const rows = checks.map(
     ({ id, before, after }): Line => [{ text: id }, { text: `${word(before)} -> ${word(after)}` }],
   )
-  return [line('Checks with a different result', 'bold'), ...table(rows, { width, indent: 2 })]
+  return [textLine('Checks with a different result', 'bold'), ...table(rows, { width, indent: 2 })]
 }
 
 function storageLines({ storage }: ReportComparison, width: number): readonly Line[] {
@@ -98,9 +98,9 @@ function storageLines({ storage }: ReportComparison, width: number): readonly Li
     ],
   )
   return [
-    line('Storage changes that differ', 'bold'),
+    textLine('Storage changes that differ', 'bold'),
     ...table(rows, { width, indent: 2 }),
-    ...(hidden === 0 ? [] : [line(`  ${formatPlural(hidden, 'more item')} in --json`, 'dim')]),
+    ...(hidden === 0 ? [] : [textLine(`  ${formatPlural(hidden, 'more item')} in --json`, 'dim')]),
   ]
 }
 
@@ -129,8 +129,8 @@ function measureLines({ measures }: ReportComparison, width: number): readonly L
     ],
   )
   return [
-    line('Measurements that differ', 'bold'),
+    textLine('Measurements that differ', 'bold'),
     ...table(rows, { width, indent: 2 }),
-    ...(hidden === 0 ? [] : [line(`  ${formatPlural(hidden, 'more value')} in --json`, 'dim')]),
+    ...(hidden === 0 ? [] : [textLine(`  ${formatPlural(hidden, 'more value')} in --json`, 'dim')]),
   ]
 }

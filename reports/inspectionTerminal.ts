@@ -2,7 +2,7 @@ import type { FloatInstructions, InspectedMemory, RuntimeInspection } from './ru
 import type { TerminalOptions } from './terminal.ts'
 import { paragraph, table } from './text/layout.ts'
 import { formatBytes, formatCount, formatPlural } from './text/numbers.ts'
-import { BLANK, drawLines, type Line, line } from './text/spans.ts'
+import { BLANK, drawLines, type Line, textLine } from './text/spans.ts'
 
 type Row = readonly [name: string, value: string]
 
@@ -14,7 +14,7 @@ export function renderInspection(inspection: RuntimeInspection, options: Termina
     rowLines(identityRows(inspection), width),
     problemLines(inspection.problems, width),
     proposalLines(inspection, width),
-    [line('Module', 'bold'), ...rowLines(moduleRows(inspection), width)],
+    [textLine('Module', 'bold'), ...rowLines(moduleRows(inspection), width)],
     importLines(inspection, width),
     apiLines(inspection, width),
     entryPointLines(inspection, width),
@@ -24,7 +24,7 @@ export function renderInspection(inspection: RuntimeInspection, options: Termina
 }
 
 function headline({ version, source }: RuntimeInspection): readonly Line[] {
-  if (version === null) return [line(source, 'bold')]
+  if (version === null) return [textLine(source, 'bold')]
   return [
     [
       { text: `${version.specName} ${version.specVersion}`, style: 'bold' },
@@ -101,7 +101,7 @@ function describeMemory({ source, minPages, maxPages }: InspectedMemory): string
 function problemLines(problems: readonly string[], width: number): readonly Line[] {
   if (problems.length === 0) return []
   return [
-    line('Not found out', 'yellow'),
+    textLine('Not found out', 'yellow'),
     ...problems.flatMap((text) => paragraph(text, { width, indent: 2 })),
   ]
 }
@@ -109,17 +109,17 @@ function problemLines(problems: readonly string[], width: number): readonly Line
 function proposalLines({ proposals }: RuntimeInspection, width: number): readonly Line[] {
   if (proposals.length === 0) return []
   const rows = proposals.map(({ call, callHash }): Line => [{ text: call }, { text: callHash }])
-  return [line('Hashes of the calls that install it', 'bold'), ...table(rows, { width, indent: 2 })]
+  return [textLine('Hashes of the calls that install it', 'bold'), ...table(rows, { width, indent: 2 })]
 }
 
 function importLines({ imports }: RuntimeInspection, width: number): readonly Line[] {
   const unknown = imports.filter((one) => !one.isKnown)
   const functions = imports.filter((one) => one.kind === 'function')
   const title = `Imports: ${formatPlural(functions.length, 'host function')}, ${unknown.length} unknown to Drydock`
-  const marks = unknown.map(({ module, name }) => line(`  unknown  ${module}.${name}`, 'red'))
+  const marks = unknown.map(({ module, name }) => textLine(`  unknown  ${module}.${name}`, 'red'))
   const names = functions.filter((one) => one.isKnown).map((one) => one.name)
   return [
-    line(title, 'bold'),
+    textLine(title, 'bold'),
     ...marks,
     ...(names.length === 0 ? [] : paragraph(names.join(' '), { width, indent: 2, style: 'dim' })),
   ]
@@ -133,11 +133,11 @@ function apiLines({ apis }: RuntimeInspection, width: number): readonly Line[] {
       { text: `${name ?? 'unknown'} ${version}` },
     ],
   )
-  return [line(`Runtime APIs: ${apis.length}`, 'bold'), ...table(rows, { width, indent: 2 })]
+  return [textLine(`Runtime APIs: ${apis.length}`, 'bold'), ...table(rows, { width, indent: 2 })]
 }
 
 function entryPointLines({ entryPoints }: RuntimeInspection, width: number): readonly Line[] {
-  const title = line(`Entry points: ${entryPoints.length}`, 'bold')
+  const title = textLine(`Entry points: ${entryPoints.length}`, 'bold')
   if (entryPoints.length === 0) return [title]
   return [title, ...paragraph(entryPoints.join(' '), { width, indent: 2, style: 'dim' })]
 }

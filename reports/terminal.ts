@@ -17,7 +17,7 @@ import { findingLines } from './terminalFindings.ts'
 import { formatCell, formatFact } from './text/cells.ts'
 import { clipText, paragraph, table } from './text/layout.ts'
 import { formatBytes, formatCount, formatDuration, formatPlural, formatRefTime } from './text/numbers.ts'
-import { BLANK, drawLines, type Line, line, type Span } from './text/spans.ts'
+import { BLANK, drawLines, type Line, type Span, textLine } from './text/spans.ts'
 
 export interface TerminalOptions {
   /** Columns; lines are wrapped at it, words longer than it stay whole. Default 100. */
@@ -99,7 +99,7 @@ function proposalLines({ calls = [] }: ReportInputs, width: number): readonly Li
     ],
   )
   return [
-    line('Call hashes, to compare with what is to be signed', 'bold'),
+    textLine('Call hashes, to compare with what is to be signed', 'bold'),
     ...table(rows, { width, indent: 2 }),
   ]
 }
@@ -114,7 +114,7 @@ function notRequestedLines(checks: readonly NotRequested[], width: number): read
 function listLines(title: string, texts: readonly string[], width: number): readonly Line[] {
   if (texts.length === 0) return []
   const rows = texts.map((text): Line => [{ text: '-' }, { text: clipText(text, MAX_TEXT_LENGTH) }])
-  return [line(title, 'bold'), ...table(rows, { width, indent: 2 })]
+  return [textLine(title, 'bold'), ...table(rows, { width, indent: 2 })]
 }
 
 function dataTableLines(data: DataTable, width: number): readonly Line[] {
@@ -133,9 +133,9 @@ function dataTableLines(data: DataTable, width: number): readonly Line[] {
   )
   const rightAligned = data.columns.flatMap(({ kind }, index) => (kind === 'text' ? [] : [index]))
   return [
-    line(clipText(data.title, MAX_TEXT_LENGTH), 'bold'),
+    textLine(clipText(data.title, MAX_TEXT_LENGTH), 'bold'),
     ...table([header, ...body], { width, indent: 2, rightAligned }),
-    ...(hidden === 0 ? [] : [line(`  ${formatPlural(hidden, 'more row')} in --json`, 'dim')]),
+    ...(hidden === 0 ? [] : [textLine(`  ${formatPlural(hidden, 'more row')} in --json`, 'dim')]),
   ]
 }
 
@@ -180,7 +180,7 @@ function checkLines(checks: readonly CheckResult[], width: number): readonly Lin
       { text: checkSummary(check) },
     ],
   )
-  return [line('Checks', 'bold'), ...table(rows, { width, indent: 2, rightAligned: [2] })]
+  return [textLine('Checks', 'bold'), ...table(rows, { width, indent: 2, rightAligned: [2] })]
 }
 
 function checkSummary(check: CheckResult): string {
@@ -200,7 +200,7 @@ function measureLines(checks: readonly CheckResult[], width: number): readonly L
       ],
     ),
   )
-  return rows.length === 0 ? [] : [line('Measured', 'bold'), ...table(rows, { width, indent: 2 })]
+  return rows.length === 0 ? [] : [textLine('Measured', 'bold'), ...table(rows, { width, indent: 2 })]
 }
 
 function upgradeLines(upgrade: UpgradeResult, width: number): readonly Line[] {
@@ -214,10 +214,10 @@ function upgradeLines(upgrade: UpgradeResult, width: number): readonly Line[] {
   const shown = upgrade.logs.slice(0, MAX_LOG_LINES)
   const hidden = upgrade.logs.length - shown.length
   return [
-    line(`Upgrade, block ${formatCount(upgrade.blockNumber)}`, 'bold'),
+    textLine(`Upgrade, block ${formatCount(upgrade.blockNumber)}`, 'bold'),
     ...paragraph(summary, { width, indent: 2 }),
     ...shown.flatMap((entry) => logLine(entry, width)),
-    ...(hidden === 0 ? [] : [line(`  ${formatPlural(hidden, 'more log line')} in --json`, 'dim')]),
+    ...(hidden === 0 ? [] : [textLine(`  ${formatPlural(hidden, 'more log line')} in --json`, 'dim')]),
   ]
 }
 
@@ -232,7 +232,7 @@ function logLine(entry: LogLine, width: number): readonly Line[] {
 }
 
 function storageLines(rows: readonly StorageDiffRow[], width: number): readonly Line[] {
-  if (rows.length === 0) return [line('Storage', 'bold'), line('  The upgrade changed no storage.')]
+  if (rows.length === 0) return [textLine('Storage', 'bold'), textLine('  The upgrade changed no storage.')]
   const shown = rows.slice(0, MAX_STORAGE_ROWS)
   const hidden = rows.length - shown.length
   const header: Line = ['pallet item', 'added', 'changed', 'removed', 'bytes before', 'after'].map(
@@ -247,9 +247,9 @@ function storageLines(rows: readonly StorageDiffRow[], width: number): readonly 
     ],
   )
   return [
-    line('Storage changed by the upgrade', 'bold'),
+    textLine('Storage changed by the upgrade', 'bold'),
     ...table([header, ...body], { width, indent: 2, rightAligned: [1, 2, 3, 4, 5] }),
-    ...(hidden === 0 ? [] : [line(`  ${formatPlural(hidden, 'more item')} in --json`, 'dim')]),
+    ...(hidden === 0 ? [] : [textLine(`  ${formatPlural(hidden, 'more item')} in --json`, 'dim')]),
   ]
 }
 
@@ -260,13 +260,13 @@ function blockLines(blocks: readonly BlockResult[]): readonly Line[] {
   const slowest = blocks.reduce((worst, block) => (block.timeMs > worst.timeMs ? block : worst), first)
   const totalMs = blocks.reduce((sum, block) => sum + block.timeMs, 0)
   return [
-    line('Blocks under the candidate', 'bold'),
-    line(
+    textLine('Blocks under the candidate', 'bold'),
+    textLine(
       `  ${formatPlural(blocks.length, 'block')}, ${formatCount(first.number)} to ${formatCount(last.number)}`,
     ),
-    line(
+    textLine(
       `  mean ${formatDuration(totalMs / blocks.length)}, slowest ${formatDuration(slowest.timeMs)} (block ${formatCount(slowest.number)})`,
     ),
-    line(`  last state root ${last.stateRoot}`, 'dim'),
+    textLine(`  last state root ${last.stateRoot}`, 'dim'),
   ]
 }

@@ -3,7 +3,7 @@ import type { Facts, Finding, Severity } from './model/finding.ts'
 import { ruleName } from './summary.ts'
 import { clipText, paragraph, table } from './text/layout.ts'
 import { formatPlural } from './text/numbers.ts'
-import { BLANK, type Line, line, type Style } from './text/spans.ts'
+import { BLANK, type Line, type Style, textLine } from './text/spans.ts'
 
 const MAX_FINDINGS_PER_CHECK = 10
 const MAX_EVIDENCE_LINES = 24
@@ -26,7 +26,7 @@ export function findingLines(check: CheckResult, width: number): readonly Line[]
   const more =
     hidden === 0
       ? []
-      : [BLANK, line(`  ${formatPlural(hidden, 'more finding')} of ${check.id} in --json`, 'dim')]
+      : [BLANK, textLine(`  ${formatPlural(hidden, 'more finding')} of ${check.id} in --json`, 'dim')]
   return [...lines, ...more]
 }
 
@@ -51,7 +51,7 @@ function oneFinding(finding: Finding, width: number): readonly Line[] {
         })),
     ...factLines(finding.facts, width),
     ...shown.map((text): Line => [{ text: '    ' }, { text: clipText(text, MAX_TEXT_LENGTH), style: 'dim' }]),
-    ...(hidden === 0 ? [] : [line(`    ${formatPlural(hidden, 'more line')} in --json`, 'dim')]),
+    ...(hidden === 0 ? [] : [textLine(`    ${formatPlural(hidden, 'more line')} in --json`, 'dim')]),
     [{ text: '  reproduce: ', style: 'bold' }, { text: finding.reproduce }],
   ]
 }

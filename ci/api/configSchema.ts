@@ -31,7 +31,7 @@ function limitFields() {
 }
 
 /** A finding that does not count, as a configuration or a baseline has it. */
-export const allowanceSchema = z.strictObject({
+export const acceptanceSchema = z.strictObject({
   check: name.describe('Id of the check.'),
   rule: name.optional().describe('Id of one of its rules; all of them when left out.'),
   subject: name
@@ -59,7 +59,7 @@ export const configSchema = z.strictObject({
   only: z.array(name).optional().describe('Checks or groups to run, and no others.'),
   skip: z.array(name).optional().describe('Checks or groups to leave out; the report lists them.'),
   allow: z
-    .array(allowanceSchema)
+    .array(acceptanceSchema)
     .optional()
     .describe('Accepted findings, which do not count, each with a reason and an end date.'),
   baseline: z

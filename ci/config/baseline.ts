@@ -3,13 +3,13 @@ import { z } from 'zod'
 import { DrydockError, errorMessage } from '../../harness/base/errors.ts'
 import type { CheckResult } from '../../reports/index.ts'
 import { isCounted, isUnowned } from '../../reports/model/finding.ts'
-import { type Allowance, isAbout } from '../../scenarios/check/acceptance.ts'
-import { allowanceSchema } from '../api/configSchema.ts'
+import { type AcceptanceEntry, isAbout } from '../../scenarios/check/acceptance.ts'
+import { acceptanceSchema } from '../api/configSchema.ts'
 import { schemaIssues } from './loadConfig.ts'
 
 const baselineSchema = z.strictObject({
   drydockBaseline: z.literal(1),
-  findings: z.array(allowanceSchema.required()),
+  findings: z.array(acceptanceSchema.required()),
 })
 
 export interface BaselineFacts {
@@ -25,7 +25,7 @@ export interface BaselineFacts {
 export function formatBaseline(
   checks: readonly Pick<CheckResult, 'id' | 'status' | 'findings'>[],
   { reason, until }: BaselineFacts,
-  former: readonly Allowance[] = [],
+  former: readonly AcceptanceEntry[] = [],
 ): string {
   const findings = checks.flatMap((check) => check.findings)
   const looked = new Set(checks.flatMap(({ id, status }) => (LOOKED.has(status) ? [id] : [])))
@@ -43,12 +43,12 @@ export function formatBaseline(
 
 const LOOKED: ReadonlySet<CheckResult['status']> = new Set(['passed', 'review', 'failed'])
 
-function keyOf({ check, rule, subject }: Allowance): string {
+function keyOf({ check, rule, subject }: AcceptanceEntry): string {
   return `${check}/${rule}/${subject}`
 }
 
-/** The allowances of a baseline. Throws `BASELINE_INVALID`. */
-export function readBaseline(path: string): readonly Allowance[] {
+/** The acceptances of a baseline. Throws `BASELINE_INVALID`. */
+export function readBaseline(path: string): readonly AcceptanceEntry[] {
   let raw: unknown
   try {
     raw = JSON.parse(readFileSync(path, 'utf8'))

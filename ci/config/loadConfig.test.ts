@@ -38,7 +38,7 @@ describe('loadConfig', () => {
     })
   })
 
-  it('takes allowances for checks that only the user has', async () => {
+  it('takes acceptances for checks that only the user has', async () => {
     const allow = ['invariants.mine', 'scenarios.run'].map((check) => ({
       check,
       reason: 'x',

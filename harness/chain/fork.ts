@@ -8,7 +8,7 @@ import { type ChainHead, createHead } from './block.ts'
 import { type BuildBlockOptions, type BuildResult, buildBlock } from './build/blockBuilder.ts'
 import { genesisHead } from './build/genesis.ts'
 import type { Header } from './header.ts'
-import { RuntimeCatalog } from './runtimeCatalog.ts'
+import { RuntimeCache } from './runtimeCache.ts'
 import type { RuntimeContext } from './runtimeContext.ts'
 import type { Answer } from './runtimeQuery.ts'
 import { type UpgradeOptions, type UpgradeResult, upgradeChain } from './upgrade.ts'
@@ -39,11 +39,11 @@ export interface Assumption {
  * state below and cost next to nothing; what one does, no other sees.
  */
 export class Fork {
-  readonly catalog: RuntimeCatalog
+  readonly catalog: RuntimeCache
   readonly #assumptions: Assumption[]
   #head: ChainHead
 
-  private constructor(catalog: RuntimeCatalog, head: ChainHead, assumptions: readonly Assumption[]) {
+  private constructor(catalog: RuntimeCache, head: ChainHead, assumptions: readonly Assumption[]) {
     this.catalog = catalog
     this.#head = head
     this.#assumptions = [...assumptions]
@@ -54,7 +54,7 @@ export class Fork {
    * runtime cannot tell its version and metadata, and what `parseRuntimeBlob` throws.
    */
   static async open(options: OpenForkOptions): Promise<Fork> {
-    const catalog = new RuntimeCatalog(options.executor, options.callOptions)
+    const catalog = new RuntimeCache(options.executor, options.callOptions)
     const bare = ChainState.fromStore(options.store)
     const { stateVersion } = usable(await catalog.of(catalog.blobAt(bare), bare))
     const state = ChainState.fromStore(options.store, stateVersion)
@@ -138,7 +138,7 @@ export class Fork {
   }
 }
 
-function usable(answer: Awaited<ReturnType<RuntimeCatalog['at']>>): RuntimeContext {
+function usable(answer: Awaited<ReturnType<RuntimeCache['at']>>): RuntimeContext {
   if (answer.kind === 'ok') return answer.value
   throw new DrydockError(`the runtime in the state cannot be used: ${answer.message}`, {
     code: 'FORK_BAD_RUNTIME',

@@ -39,7 +39,7 @@ export { decodeHeader, encodeHeader, type Header, hashHeader, stripSeals } from 
 export type { InherentData, InherentProvider } from './inherents/index.ts'
 export { outcomeText } from './outcomeText.ts'
 export { CODE_KEY, plainKey } from './plainKey.ts'
-export { RuntimeCatalog } from './runtimeCatalog.ts'
+export { RuntimeCache } from './runtimeCache.ts'
 export { type BlockRuntime, createRuntimeContext, type RuntimeContext } from './runtimeContext.ts'
 export {
   type Answer,

@@ -12,7 +12,7 @@ import {
   type FailedBlock,
 } from './build/blockBuilder.ts'
 import { migrationMarks } from './migrationMarks.ts'
-import type { RuntimeCatalog } from './runtimeCatalog.ts'
+import type { RuntimeCache } from './runtimeCache.ts'
 import type { RuntimeContext } from './runtimeContext.ts'
 import type { QueryFailure } from './runtimeQuery.ts'
 import { setCodeChanges } from './setCode.ts'
@@ -86,7 +86,7 @@ export type UpgradeResult = Upgraded | UpgradeFailure
  * not asked here. A parachain's wait for its relay chain is skipped. Then the new runtime builds a block.
  */
 export async function upgradeChain(
-  catalog: RuntimeCatalog,
+  catalog: RuntimeCache,
   parent: ChainHead,
   { blob, keepSlotDuration = false, ...options }: UpgradeOptions & { readonly blob: RuntimeBlob },
 ): Promise<UpgradeResult> {

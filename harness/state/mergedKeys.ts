@@ -56,7 +56,7 @@ export class MergedKeys {
   #passBy(key: StorageKey): void {
     for (let first = this.#walks[0]; first?.ahead === key; first = this.#walks[0]) {
       first.ahead = first.keys.nextKey(key)
-      this.#settle(0)
+      this.#moveIntoOrder(0)
     }
     this.#passed = key
   }
@@ -67,12 +67,12 @@ export class MergedKeys {
       if (isForward && (walk.ahead === null || key < walk.ahead)) continue
       walk.ahead = walk.keys.nextKey(key)
     }
-    for (let i = this.#walks.length - 2; i >= 0; i--) this.#settle(i)
+    for (let i = this.#walks.length - 2; i >= 0; i--) this.#moveIntoOrder(i)
     this.#passed = key
   }
 
   /** Moves the walk at `index` back to where its key belongs among those after it, which are in order. */
-  #settle(index: number): void {
+  #moveIntoOrder(index: number): void {
     const walks = this.#walks
     const walk = walks[index]
     if (walk === undefined) return

@@ -34,7 +34,7 @@ export class SortedKeys {
 
   /** The smallest key above `key`. */
   nextKey(key: StorageKey): StorageKey | null {
-    this.#settle()
+    this.#insertPending()
     let chunk = this.#chunks[this.#chunk]
     if (chunk?.[this.#index] === key) this.#index++
     else if (!isAnswer(chunk, this.#index, key)) {
@@ -63,7 +63,7 @@ export class SortedKeys {
     return low
   }
 
-  #settle(): void {
+  #insertPending(): void {
     if (this.#pending.length === 0) return
     const pending = this.#pending
     this.#pending = []

@@ -3,7 +3,7 @@ import type { CheckResult } from '../model/checkResult.ts'
 import { countChecks } from '../summary.ts'
 import { formatCount, formatDuration } from '../text/numbers.ts'
 import { clip, EMPTY, html, type Markup } from './markup.ts'
-import { type MarkName, mark, type Section, table } from './parts.ts'
+import { type BadgeName, type Section, statusBadge, table } from './parts.ts'
 
 const MAX_REASON_LENGTH = 600
 const MAX_NAME_LENGTH = 200
@@ -11,7 +11,7 @@ const MAX_NAME_LENGTH = 200
 /** What was asked for, what ran, what came of it; and what was not asked for. */
 export function checksSection(report: CheckReport): Section {
   const counts = countChecks(report)
-  const tally: readonly (readonly [MarkName, number])[] = [
+  const tally: readonly (readonly [BadgeName, number])[] = [
     ['passed', counts.passed],
     ['review', counts.review],
     ['failed', counts.failed],
@@ -21,7 +21,7 @@ export function checksSection(report: CheckReport): Section {
   ]
   const ran = counts.passed + counts.review + counts.failed
   const body = html`<ul class="tally"><li><b>${counts.requested}</b>requested</li><li><b>${ran}</b>ran</li>
-${tally.filter(([, count]) => count > 0).map(([name, count]) => html`<li class="m-${name}"><b>${count}</b>${mark(name)}</li>`)}</ul>
+${tally.filter(([, count]) => count > 0).map(([name, count]) => html`<li class="m-${name}"><b>${count}</b>${statusBadge(name)}</li>`)}</ul>
 ${report.checks.length === 0 ? html`<p>No check ran.</p>` : checkTable(report.checks)}
 ${notRequested(report.notRequested ?? [])}`
   return { id: 'checks', title: 'Checks', count: String(counts.requested), body }
@@ -39,7 +39,7 @@ function checkTable(checks: readonly CheckResult[]): Markup {
     ],
     rows: checks.map((check) => [
       checkName(check),
-      mark(check.status),
+      statusBadge(check.status),
       check.findings.length === 0 ? '–' : formatCount(check.findings.length),
       formatDuration(check.durationMs),
     ]),

@@ -5,7 +5,7 @@ import { orderedFindings, ruleName } from '../summary.ts'
 import { formatFact } from '../text/cells.ts'
 import { formatCount, formatPlural } from '../text/numbers.ts'
 import { clip, EMPTY, html, type Markup } from './markup.ts'
-import { definitions, type MarkName, mark, type Section, table } from './parts.ts'
+import { type BadgeName, definitions, type Section, statusBadge, table } from './parts.ts'
 
 /** Where on the page a finding is; those that only the JSON has are not in it. */
 export type FindingAnchors = ReadonlyMap<Finding, string>
@@ -68,10 +68,10 @@ function drawCards(all: readonly Finding[]): ReadonlyMap<Finding, Markup> {
 }
 
 function card(finding: Finding, index: number): Markup {
-  const name: MarkName = finding.accepted === undefined ? finding.severity : 'accepted'
+  const name: BadgeName = finding.accepted === undefined ? finding.severity : 'accepted'
   const { accepted } = finding
   return html`<article class="finding m-${name}" id="${anchorOf(index)}">
-<div class="meta">${mark(name)}<code>${ruleName(finding)}</code><code>${clip(finding.subject, MAX_TEXT_LENGTH)}</code></div>
+<div class="meta">${statusBadge(name)}<code>${ruleName(finding)}</code><code>${clip(finding.subject, MAX_TEXT_LENGTH)}</code></div>
 <h4>${clip(finding.title, MAX_TEXT_LENGTH)}</h4>
 ${accepted === undefined ? EMPTY : html`<p>Accepted until ${accepted.until}; it does not count: ${clip(accepted.reason, MAX_TEXT_LENGTH)}</p>`}
 ${factList(finding)}${evidence(finding, index < OPEN_FINDINGS)}
@@ -105,8 +105,10 @@ function ruleTable(all: readonly Finding[]): Markup {
   const rows = [...groups.values()].slice(0, MAX_RULES).flatMap((findings) => {
     const [first] = findings
     if (first === undefined) return []
-    const name: MarkName = first.accepted === undefined ? first.severity : 'accepted'
-    return [[html`<code>${clip(ruleName(first), 200)}</code>`, mark(name), formatCount(findings.length)]]
+    const name: BadgeName = first.accepted === undefined ? first.severity : 'accepted'
+    return [
+      [html`<code>${clip(ruleName(first), 200)}</code>`, statusBadge(name), formatCount(findings.length)],
+    ]
   })
   return table({
     caption: 'Findings by rule',

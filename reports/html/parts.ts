@@ -17,9 +17,9 @@ export interface Section {
 
 const MAX_CELL_LENGTH = 300
 
-export type MarkName = CheckResult['status'] | Severity | 'accepted' | 'notRequested'
+export type BadgeName = CheckResult['status'] | Severity | 'accepted' | 'notRequested'
 
-const MARK_WORDS: Readonly<Record<MarkName, string>> = {
+const MARK_WORDS: Readonly<Record<BadgeName, string>> = {
   passed: 'passed',
   review: 'review',
   failed: 'failed',
@@ -33,7 +33,7 @@ const MARK_WORDS: Readonly<Record<MarkName, string>> = {
 }
 
 /** Each its own shape, so that it says the same without its color. */
-const MARK_SHAPES: Readonly<Record<MarkName, string>> = {
+const MARK_SHAPES: Readonly<Record<BadgeName, string>> = {
   passed: 'tick',
   review: 'eye',
   failed: 'cross',
@@ -46,7 +46,7 @@ const MARK_SHAPES: Readonly<Record<MarkName, string>> = {
   accepted: 'tick',
 }
 
-const VERDICT_MARKS: Readonly<Record<Verdict, MarkName>> = {
+const VERDICT_MARKS: Readonly<Record<Verdict, BadgeName>> = {
   ready: 'passed',
   review: 'review',
   notReady: 'failed',
@@ -54,7 +54,7 @@ const VERDICT_MARKS: Readonly<Record<Verdict, MarkName>> = {
 }
 
 /** The status as a shape and a word. */
-export function mark(name: MarkName): Markup {
+export function statusBadge(name: BadgeName): Markup {
   return html`<span class="mark m-${name}">${icon(name)}${MARK_WORDS[name]}</span>`
 }
 
@@ -67,7 +67,7 @@ export function verdictClass(verdict: Verdict): string {
   return `m-${VERDICT_MARKS[verdict]}`
 }
 
-function icon(name: MarkName): Markup {
+function icon(name: BadgeName): Markup {
   return html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><use href="#i-${MARK_SHAPES[name]}"/></svg>`
 }
 

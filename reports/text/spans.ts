@@ -17,7 +17,7 @@ export type Line = readonly Span[]
 const MAX_SPAN_LENGTH = 10_000
 
 /** A line of one span. */
-export function line(text: string, style?: Style): Line {
+export function textLine(text: string, style?: Style): Line {
   return [style === undefined ? { text } : { text, style }]
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Finding } from '../../reports/model/finding.ts'
-import { Acceptances, type Allowance } from './acceptance.ts'
+import { type AcceptanceEntry, Acceptances } from './acceptance.ts'
 
 const FINDING: Finding = {
   check: 'metadata.diff',
@@ -13,12 +13,12 @@ const FINDING: Finding = {
   reproduce: '',
 }
 
-function allowed(parts: Partial<Allowance> = {}): Allowance {
+function allowed(parts: Partial<AcceptanceEntry> = {}): AcceptanceEntry {
   return { check: 'metadata.diff', reason: 'announced', until: '2026-12-31', ...parts }
 }
 
-function acceptances(...allowances: readonly Allowance[]) {
-  return new Acceptances({ severities: new Map(), allowances, today: '2026-11-26' })
+function acceptances(...entries: readonly AcceptanceEntry[]) {
+  return new Acceptances({ severities: new Map(), acceptances: entries, today: '2026-11-26' })
 }
 
 describe('Acceptances', () => {
@@ -30,7 +30,7 @@ describe('Acceptances', () => {
     const of = (severity: 'warning' | 'off') =>
       new Acceptances({
         severities: new Map([['metadata.diff/callGone', severity]]),
-        allowances: [],
+        acceptances: [],
         today: '2026-11-26',
       })
     expect(of('warning').apply([FINDING])).toMatchObject([{ severity: 'warning' }])
@@ -48,8 +48,8 @@ describe('Acceptances', () => {
     [allowed({ subject: 'call Balances.transfer*transfer' }), false],
     [allowed({ rule: 'callMoved' }), false],
     [allowed({ check: 'blob.size' }), false],
-  ])('%j accepts: %s', (allowance, isAccepted) => {
-    const [finding] = acceptances(allowance).apply([FINDING])
+  ])('%j accepts: %s', (acceptance, isAccepted) => {
+    const [finding] = acceptances(acceptance).apply([FINDING])
     expect(finding?.accepted !== undefined).toBe(isAccepted)
   })
 
@@ -62,7 +62,7 @@ describe('Acceptances', () => {
     expect(late?.evidence).toEqual(['was accepted until 2026-11-25: announced', 'a line'])
   })
 
-  it('names the allowances that nothing was there for', () => {
+  it('names the acceptances that match no finding', () => {
     const [used, unused] = [allowed(), allowed({ check: 'blob.size' })]
     const all = acceptances(used, unused)
     all.apply([FINDING])

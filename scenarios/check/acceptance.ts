@@ -1,7 +1,7 @@
 import type { Finding, Severity } from '../../reports/model/finding.ts'
 
 /** A finding that the user knows and takes responsibility for. */
-export interface Allowance {
+export interface AcceptanceEntry {
   /** Id of the check. */
   readonly check: string
   /** Id of the rule; default: every rule of the check. */
@@ -16,7 +16,7 @@ export interface Allowance {
 export interface FindingSettings {
   /** Severities by `check/rule`; `off` drops the finding. */
   readonly severities: ReadonlyMap<string, Severity | 'off'>
-  readonly allowances: readonly Allowance[]
+  readonly acceptances: readonly AcceptanceEntry[]
   /** `YYYY-MM-DD`, in UTC. */
   readonly today: string
 }
@@ -24,13 +24,13 @@ export interface FindingSettings {
 /** What the user's settings make of findings, and which of the settings had something to do. */
 export class Acceptances {
   readonly #settings: FindingSettings
-  readonly #used = new Set<Allowance>()
+  readonly #used = new Set<AcceptanceEntry>()
 
   constructor(settings: FindingSettings) {
     this.#settings = settings
   }
 
-  /** Severities as set, allowed findings marked as accepted. An allowance that has expired accepts nothing and says so. */
+  /** Severities as set, allowed findings marked as accepted. An acceptance that has expired accepts nothing and says so. */
   apply(findings: readonly Finding[]): readonly Finding[] {
     return findings.flatMap((finding) => {
       const severity = this.#settings.severities.get(`${finding.check}/${finding.rule}`) ?? finding.severity
@@ -39,8 +39,8 @@ export class Acceptances {
   }
 
   #accept(finding: Finding): Finding {
-    const matching = this.#settings.allowances.filter((allowance) => isAbout(allowance, finding))
-    for (const allowance of matching) this.#used.add(allowance)
+    const matching = this.#settings.acceptances.filter((acceptance) => isAbout(acceptance, finding))
+    for (const acceptance of matching) this.#used.add(acceptance)
     const valid = matching.find(({ until }) => until >= this.#settings.today)
     if (valid !== undefined) {
       return { ...finding, accepted: { reason: valid.reason, until: valid.until } }
@@ -51,14 +51,14 @@ export class Acceptances {
     return { ...finding, evidence: [note, ...finding.evidence] }
   }
 
-  /** Allowances that matched no finding: what they were for is gone, or misspelled. */
-  unused(): readonly Allowance[] {
-    return this.#settings.allowances.filter((allowance) => !this.#used.has(allowance))
+  /** Acceptances that matched no finding: what they were for is gone, or misspelled. */
+  unused(): readonly AcceptanceEntry[] {
+    return this.#settings.acceptances.filter((acceptance) => !this.#used.has(acceptance))
   }
 }
 
-/** True when an allowance is for a finding, whatever the day. */
-export function isAbout({ check, rule, subject }: Allowance, finding: Finding): boolean {
+/** True when an acceptance is for a finding, whatever the day. */
+export function isAbout({ check, rule, subject }: AcceptanceEntry, finding: Finding): boolean {
   if (check !== finding.check || (rule !== undefined && rule !== finding.rule)) return false
   return subject === undefined || matchesPattern(subject, finding.subject)
 }

@@ -9,7 +9,7 @@ import type { Check, CheckAnswer, CheckContext } from '../check/check.ts'
 import { createFinding } from '../check/createFinding.ts'
 import { defineCheck } from '../check/defineCheck.ts'
 import { outcomeEvidence, outcomeFacts, outcomeSubject } from '../check/outcomeEvidence.ts'
-import { type MovingFront, migrationsEnd, type SettleStep, type Settling } from '../migrations/settle.ts'
+import { migrationsEnd, type RunningBackfill, type SettleStep, type Settling } from '../migrations/settle.ts'
 import { blockCost } from '../rehearsal/blockCost.ts'
 import type { SequenceBlock } from '../rehearsal/blockSequence.ts'
 
@@ -94,7 +94,7 @@ function stepLine({ block, cursors: all }: SettleStep, item: string): string {
 
 function backfills(context: CheckContext, settling: Settling): Finding[] {
   if (settling.kind !== 'unsettled') return []
-  return settling.fronts.map((front) => {
+  return settling.backfills.map((front) => {
     const { item, rows, blocks, source } = front
     const rate = Math.round((rows / Math.max(blocks, 1)) * 10) / 10
     return createFinding(upgradeSettle, context, {
@@ -109,7 +109,7 @@ function backfills(context: CheckContext, settling: Settling): Finding[] {
   })
 }
 
-function leftText({ rows, blocks, source }: MovingFront): string {
+function leftText({ rows, blocks, source }: RunningBackfill): string {
   const left = Math.ceil((Math.max(source.rows - rows, 0) * blocks) / Math.max(rows, 1))
   const of = source.item ?? 'the item'
   return `; with the ${source.rows} row(s) of ${of} to go through, about ${left} block(s) are left`

@@ -115,6 +115,6 @@ export function fundingChanges(
 }
 
 /** Account of nobody in particular: four bytes of name, then zeros. */
-export function anyone(): Uint8Array {
+export function unnamedAccount(): Uint8Array {
   return concatBytes(new TextEncoder().encode('dock'), new Uint8Array(28))
 }

@@ -5,7 +5,14 @@ import { type ChainHead, createHead } from '../../harness/chain/block.ts'
 import type { Changes } from '../../harness/state/stateView.ts'
 import type { RunContext } from '../check/runContext.ts'
 import { buildAtHeight } from '../sweep/index.ts'
-import { anyone, buildEmpty, type Caller, dispatchCall, fundingChanges, type Refusal } from './dispatch.ts'
+import {
+  buildEmpty,
+  type Caller,
+  dispatchCall,
+  fundingChanges,
+  type Refusal,
+  unnamedAccount,
+} from './dispatch.ts'
 import { authorizedHash, type InstalledCode, installedCode } from './installedCode.ts'
 import { missingApprovals } from './multisig.ts'
 import { nestedErrors } from './nestedErrors.ts'
@@ -113,7 +120,7 @@ class ProposalRun {
     const unsigned = await this.#dispatch(name, bytes, 'nobody')
     // Runtimes that want a signature on it refuse it as an unsigned one.
     if (unsigned?.kind !== 'refused' || !/^(Invalid|Unknown)/.test(unsigned.error)) return unsigned
-    return this.#dispatch(name, bytes, anyone())
+    return this.#dispatch(name, bytes, unnamedAccount())
   }
 
   async #dispatch(what: string, call: Uint8Array, caller: Caller): Promise<ProposalEnd | null> {

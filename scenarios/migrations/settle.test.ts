@@ -26,7 +26,7 @@ describe('settle', () => {
     const options = { candidate: miniature('migration-on-idle'), limits: { settleBlocks: 10 } }
     const settling = await (await demoTestContext(SIZE, options)).get(settlingStep)
     expect(settling.kind).toBe('unsettled')
-    expect(settling.fronts).toContainEqual({
+    expect(settling.backfills).toContainEqual({
       item: 'SubtensorModule.HasMigrationRun',
       rows: 10,
       blocks: 10,

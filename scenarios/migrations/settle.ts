@@ -5,9 +5,9 @@ import type { RunContext } from '../check/runContext.ts'
 import { defineNeed, defineStep } from '../check/step.ts'
 import type { BlockSequence, SequenceBlock } from '../rehearsal/blockSequence.ts'
 import { candidateBlocks, controlBlocks, NOT_UPGRADED, upgradeStep } from '../rehearsal/rehearsal.ts'
-import { type BackfillSource, backfillSource } from './backfillSource.ts'
+import { type BackfillInput, findBackfillInput } from './backfillInput.ts'
+import { BackfillTracker, type Hook } from './backfillTracker.ts'
 import { type MigrationCursor, migrationCursors } from './migrationCursors.ts'
-import { FrontTracker, type Hook } from './movingFronts.ts'
 
 /** How the chain came to rest after the upgrade. */
 export interface Settling {
@@ -25,7 +25,7 @@ export interface Settling {
   /** One for each block that could be built. */
   readonly steps: readonly SettleStep[]
   /** What is still under way at `head`. */
-  readonly fronts: readonly MovingFront[]
+  readonly backfills: readonly RunningBackfill[]
 }
 
 /** What a block did for migrations. */
@@ -40,14 +40,14 @@ export interface SettleStep {
 }
 
 /** A backfill without a cursor: an item of which each block reaches other rows. */
-export interface MovingFront {
+export interface RunningBackfill {
   /** `Pallet.Item`. */
   readonly item: string
   /** Rows that the blocks after the migration block reached. */
   readonly rows: number
   /** Blocks in which it moved. */
   readonly blocks: number
-  readonly source: BackfillSource
+  readonly source: BackfillInput
 }
 
 /** Blocks that have to pass without a migration moving. */
@@ -70,9 +70,9 @@ export const migrationsEnd = defineNeed<Settling>('the end of the migrations', a
 
 class Settlement {
   readonly #context: RunContext
-  readonly #fronts = new FrontTracker()
-  readonly #usual = new FrontTracker()
-  readonly #sources = new Map<string, BackfillSource | null>()
+  readonly #fronts = new BackfillTracker()
+  readonly #usual = new BackfillTracker()
+  readonly #sources = new Map<string, BackfillInput | null>()
   readonly #steps: SettleStep[] = []
   readonly #rows = new Map<string, { rows: number; blocks: number }>()
 
@@ -85,7 +85,7 @@ class Settlement {
     const sequence = await this.#context.get(candidateBlocks)
     if (sequence === null) {
       const { head } = await this.#context.get(upgradeStep)
-      return { kind: 'stopped', blocks: [], head, runtime: current, steps: [], fronts: [] }
+      return { kind: 'stopped', blocks: [], head, runtime: current, steps: [], backfills: [] }
     }
     const control = await this.#context.get(controlBlocks)
     let blocks: readonly SequenceBlock[] = []
@@ -104,7 +104,7 @@ class Settlement {
     if (last === undefined) throw new Error('a rehearsal that was upgraded has no block')
     const head = last.result.kind === 'built' ? last.result.head : last.parent
     const fronts = kind === 'settled' ? [] : this.#movingFronts()
-    return { kind, blocks, head, runtime: last.runtime, steps: this.#steps, fronts }
+    return { kind, blocks, head, runtime: last.runtime, steps: this.#steps, backfills: fronts }
   }
 
   async #look(block: SequenceBlock, control: BlockSequence): Promise<void> {
@@ -158,7 +158,7 @@ class Settlement {
     const known = this.#sources.get(item)
     if (known !== undefined) return known !== null
     const { fork } = this.#context
-    const source = backfillSource({
+    const source = findBackfillInput({
       codec: block.runtime.codec,
       before: fork.head.state,
       item,
@@ -173,7 +173,7 @@ class Settlement {
     return last.at(-1)?.cursors.length === 0 && last.every(({ moved }) => moved.length === 0)
   }
 
-  #movingFronts(): readonly MovingFront[] {
+  #movingFronts(): readonly RunningBackfill[] {
     const moved = new Set(this.#steps.slice(-QUIET_BLOCKS).flatMap((step) => step.moved))
     return [...moved].flatMap((item) => {
       const source = this.#sources.get(item) ?? null

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { DrydockError } from '../../../harness/base/errors.ts'
 import type { Severity } from '../../../reports/model/finding.ts'
-import type { Allowance } from '../../../scenarios/check/acceptance.ts'
+import type { AcceptanceEntry } from '../../../scenarios/check/acceptance.ts'
 import type { CheckProfile } from '../../../scenarios/check/check.ts'
 import type { Limits } from '../../../scenarios/check/limits.ts'
 import { type Proposal, parseProposal } from '../../../scenarios/check/proposal.ts'
@@ -34,7 +34,7 @@ export interface CheckSettings {
   readonly limits: Partial<Limits>
   /** By `check/rule`. */
   readonly severities: ReadonlyMap<string, Severity | 'off'>
-  readonly allowances: readonly Allowance[]
+  readonly acceptances: readonly AcceptanceEntry[]
   deadlineMs(checkId: string): number
   /** Absolute paths of modules with invariants. */
   readonly invariants: readonly string[]
@@ -82,7 +82,7 @@ export async function createCheckSettings(flags: CompleteFlags, folder: string):
     shard: flags.shard ?? null,
     limits: withoutUndefined(config.limits ?? {}),
     severities: severitiesOf(loaded),
-    allowances: allowancesOf(loaded),
+    acceptances: acceptancesOf(loaded),
     deadlineMs: (id) => deadlines.get(id) ?? usualMs,
     invariants: (config.invariants ?? []).map((path) => resolve(loaded.folder, path)),
     scenarios: scenariosOf(flags, loaded, folder),
@@ -103,10 +103,10 @@ function severitiesOf({ config }: LoadedConfig): ReadonlyMap<string, Severity | 
   return severities
 }
 
-function allowancesOf({ config, folder }: LoadedConfig): readonly Allowance[] {
+function acceptancesOf({ config, folder }: LoadedConfig): readonly AcceptanceEntry[] {
   const baseline = config.baseline === undefined ? [] : readBaseline(resolve(folder, config.baseline))
   const allow = (config.allow ?? []).map(
-    ({ check, rule, subject, reason, until }): Allowance => ({
+    ({ check, rule, subject, reason, until }): AcceptanceEntry => ({
       check,
       reason,
       until,

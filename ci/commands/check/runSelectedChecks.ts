@@ -6,7 +6,7 @@ import type { Executor } from '../../../harness/runtime/executor.ts'
 import type { BlockResult, Line, Span, UpgradeResult, Weight } from '../../../reports/index.ts'
 import type { CheckResult, CheckStatus } from '../../../reports/model/checkResult.ts'
 import { profileOf } from '../../../scenarios/chains/index.ts'
-import { Acceptances, type Allowance } from '../../../scenarios/check/acceptance.ts'
+import { type AcceptanceEntry, Acceptances } from '../../../scenarios/check/acceptance.ts'
 import { DEFAULT_LIMITS } from '../../../scenarios/check/limits.ts'
 import { runChecks } from '../../../scenarios/check/runChecks.ts'
 import { SharedSteps } from '../../../scenarios/check/sharedSteps.ts'
@@ -88,7 +88,7 @@ function resultLine({ id, status, durationMs, findings }: CheckResult): Line {
   ]
 }
 
-function unusedNote({ check, rule, subject, until }: Allowance): string {
+function unusedNote({ check, rule, subject, until }: AcceptanceEntry): string {
   const what = [check, rule, subject].filter((part) => part !== undefined).join(' / ')
   return `the accepted finding ${what} (until ${until}) matched no finding: it can be removed`
 }

@@ -22,6 +22,12 @@ import type { HostServices } from '../host/hostContext.ts'
 import { HostError } from '../host/hostError.ts'
 import { HOST_FUNCTIONS } from '../host/hostFunctions.ts'
 import { withDeepStackTraces } from '../panic/captureWasmStack.ts'
+import {
+  CompiledRuntime,
+  type CompiledRuntimeOptions,
+  type RuntimeRun,
+  UnrunnableModuleError,
+} from './compiledRuntime.ts'
 import { failureOutcome } from './failureOutcome.ts'
 import { HOST_CORE_WASM } from './hostCoreWasm.ts'
 import { createHostServices } from './hostServices.ts'
@@ -51,7 +57,7 @@ export class V8Executor implements Executor {
   readonly #rows = new Map(HOST_FUNCTIONS.map((row) => [row.name, row]))
   readonly #hostCore = new WebAssembly.Module(Buffer.from(HOST_CORE_WASM, 'base64'))
   /** Least recently used first. */
-  readonly #machines = new Map<string, Machine>()
+  readonly #machines = new Map<string, CompiledRuntime>()
   readonly #maxHeldBytes = Math.floor(getHeapStatistics().heap_size_limit * HELD_SHARE)
   #closed = false
 
@@ -95,13 +101,21 @@ export class V8Executor implements Executor {
     this.#machines.clear()
   }
 
-  #machineFor(blob: RuntimeBlob, variant: Pick<MachineOptions, 'heapPages' | 'countsInstructions'>): Machine {
+  #machineFor(
+    blob: RuntimeBlob,
+    variant: Pick<CompiledRuntimeOptions, 'heapPages' | 'countsInstructions'>,
+  ): CompiledRuntime {
     const key = `${blob.sha256}/${variant.heapPages}/${variant.countsInstructions}`
     const known = this.#machines.get(key)
     this.#machines.delete(key)
     const machine =
       known ??
-      new Machine(blob, { ...variant, services: this.#services, rows: this.#rows, hostCore: this.#hostCore })
+      new CompiledRuntime(blob, {
+        ...variant,
+        services: this.#services,
+        rows: this.#rows,
+        hostCore: this.#hostCore,
+      })
     this.#machines.set(key, machine)
     for (const oldest of this.#machines.keys()) {
       if (this.#machines.size <= MAX_MACHINES) break
@@ -140,7 +154,7 @@ export class V8Executor implements Executor {
       rows: this.#rows,
       hostCore: this.#hostCore,
     }
-    const machine = new Machine(blob, options)
+    const machine = new CompiledRuntime(blob, options)
     if (machine.refusalOf('Core_version') !== null) return null
     const state = ChainState.fromStore(createPackedStore([]))
     const overlay = new Overlay(state, { maxHeldBytes: this.#maxHeldBytes })
@@ -164,7 +178,7 @@ function hostCall(overlay: Overlay, options: CallOptions) {
 
 function toOutcome(
   { entryPoint, blob }: CallRequest,
-  run: MachineRun,
+  run: RuntimeRun,
   { overlay, wallMs, marks }: { overlay: Overlay; wallMs: number; marks: readonly WriteMark[] | null },
 ): Outcome {
   const { heapPeakBytes, allocations, instructions } = run

@@ -126,7 +126,7 @@ export class WorkerExecutor implements Executor {
     this.#pending.timer = this.#startTimer(this.#pending.deadlineMs, 0)
   }
 
-  #settle(reply: WorkerReply, worker: OwnWorker): void {
+  #resolveCall(reply: WorkerReply, worker: OwnWorker): void {
     if (reply.kind === 'ready') {
       this.#ready(worker)
       return

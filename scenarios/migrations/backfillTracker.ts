@@ -3,15 +3,15 @@ import type { StorageKey } from '../../harness/state/stateView.ts'
 import type { SequenceBlock } from '../rehearsal/blockSequence.ts'
 
 /** Keys of one item that a block's own hooks changed and that no block since the upgrade had touched. */
-export type FrontMoves = ReadonlyMap<string, readonly StorageKey[]>
+export type ReachedKeys = ReadonlyMap<string, readonly StorageKey[]>
 
 /**
  * Follows blocks one after the other and tells where their hooks get to keys that are new to them. A backfill without a cursor
  * shows as such: in block after block it reaches other rows of the same item, where ordinary work comes back to the same keys.
  */
-export class FrontTracker {
+export class BackfillTracker {
   readonly #seen = new Set<StorageKey>()
-  readonly #moves = new Map<number, FrontMoves>()
+  readonly #moves = new Map<number, ReachedKeys>()
 
   /** Takes a block whose changes are where the front starts, and no moves of it. */
   start({ result }: SequenceBlock): void {
@@ -39,7 +39,7 @@ export class FrontTracker {
   }
 
   /** Keys that the block of this height reached, by item. */
-  movesOf(number: number): FrontMoves {
+  movesOf(number: number): ReachedKeys {
     return this.#moves.get(number) ?? NO_MOVES
   }
 }
@@ -47,4 +47,4 @@ export class FrontTracker {
 /** Where on_initialize and on_poll run; where on_idle and on_finalize run. */
 export type Hook = 'initialize' | 'finalize'
 
-const NO_MOVES: FrontMoves = new Map()
+const NO_MOVES: ReachedKeys = new Map()

@@ -18,7 +18,7 @@ interface KnownRuntime {
  *
  * PERF: looked up by comparing bytes (0.05 ms a megabyte), and not at all for the very same array; hashing costs 3 ms.
  */
-export class RuntimeCatalog {
+export class RuntimeCache {
   readonly executor: Executor
   readonly callOptions: CallOptions
   readonly #known: KnownRuntime[] = []

@@ -3,7 +3,7 @@ import type { ChainState } from '../../harness/state/chainState.ts'
 import type { StorageKey } from '../../harness/state/stateView.ts'
 
 /** Where the rows of a backfill seem to come from. */
-export interface BackfillSource {
+export interface BackfillInput {
   /** `Pallet.Item`; null when the rows that are reached stood there before the upgrade. */
   readonly item: string | null
   /** Rows of the source. */
@@ -32,7 +32,7 @@ export interface BackfillQuestion {
  * it (the accounts or subnets of another item of the pallet; the smallest such item). Null for rows about new things, such as
  * one for each block: growth, which has no end to wait for.
  */
-export function backfillSource({ codec, before, item, keys }: BackfillQuestion): BackfillSource | null {
+export function findBackfillInput({ codec, before, item, keys }: BackfillQuestion): BackfillInput | null {
   const samples = keys.slice(-SAMPLES)
   if (samples.length === 0) return null
   if (samples.every((key) => before.get(key) !== null)) {
@@ -68,7 +68,7 @@ function tokensOf(codec: ChainCodec, samples: readonly StorageKey[]): Tokens | n
   return type === undefined ? null : { kind: 'argument', values: new Set(values), type }
 }
 
-function smallestSource(question: BackfillQuestion, tokens: Tokens): BackfillSource | null {
+function smallestSource(question: BackfillQuestion, tokens: Tokens): BackfillInput | null {
   const { codec, before, item, keys } = question
   const found = new Map<string, { rows: number; readonly met: Set<string> }>()
   let looked = 0

@@ -26,8 +26,8 @@ export interface MachineOptions extends GuestOptions {
  *
  * PERF: restoring takes 0.05 ms, a new instance 0.5 to 3 ms and up to 20 ms with the collection of old memories.
  */
-export class Machine {
-  readonly #options: MachineOptions
+export class CompiledRuntime {
+  readonly #options: CompiledRuntimeOptions
   readonly #blob: RuntimeBlob
   readonly #prepared: PreparedModule
   readonly #module: WebAssembly.Module
@@ -36,7 +36,7 @@ export class Machine {
   #guest: Guest | null = null
 
   /** Compiles; throws `UnrunnableModuleError` for what V8 or a node would refuse. */
-  constructor(blob: RuntimeBlob, options: MachineOptions) {
+  constructor(blob: RuntimeBlob, options: CompiledRuntimeOptions) {
     this.#blob = blob
     this.#options = options
     const pages = Math.min(blob.memory.minPages + options.heapPages, MAX_PAGES)
@@ -62,9 +62,9 @@ export class Machine {
   }
 
   /** Output bytes, copied. Never throws what the runtime or a host function threw: that is `error`, and the instance is then discarded. */
-  run(entryPoint: string, input: Uint8Array, call: HostCall): MachineRun {
+  run(entryPoint: string, input: Uint8Array, call: HostCall): RuntimeRun {
     const guest = call.freshInstance ? this.#createGuest() : this.#pooledGuest()
-    const run: MachineRun = {
+    const run: RuntimeRun = {
       output: null,
       error: null,
       heapPeakBytes: 0,
@@ -105,7 +105,7 @@ export class Machine {
 }
 
 /** What one run left behind; `output` is null when it threw. */
-export interface MachineRun {
+export interface RuntimeRun {
   output: Uint8Array | null
   error: { readonly thrown: unknown } | null
   heapPeakBytes: number
