@@ -255,7 +255,7 @@ export const FULL_REPORT: CheckReport = {
     },
   ],
   notRequested: [{ id: 'fuzz.calls', why: 'profile quick' }],
-  notes: ['the acceptance for blocks.run (until 2024-12-31) matched no finding: it can be removed'],
+  notes: ['the accepted finding blocks.run (until 2024-12-31) matched no finding: it can be removed'],
   assumptions: ['Storage was changed before the upgrade.'],
   blockWeightLimit: { refTimePs: 4_000_000_000_000n, proofSizeBytes: 2n ** 64n - 1n },
 }

@@ -11,7 +11,7 @@ export interface CostLimits {
   readonly heapBytes: number
   /** Measured over declared. */
   readonly weightFactor: number
-  /** Modelled picoseconds below which nobody cares what was declared. */
+  /** Modeled picoseconds below which nobody cares what was declared. */
   readonly leastPs: number
   readonly prices: HostPrices
 }

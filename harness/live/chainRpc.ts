@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { bytesToHex, hexToBinary, hexToBytes, binaryToHex } from '../base/bytes.ts'
+import { binaryToHex, bytesToHex, hexToBinary, hexToBytes } from '../base/bytes.ts'
 import { DrydockError } from '../base/errors.ts'
 import type { Block } from '../chain/block.ts'
 import { type Header, hashHeader } from '../chain/header.ts'

@@ -24,7 +24,7 @@ export interface LiveBlock {
   readonly genesisHash: string
   readonly hash: string
   readonly header: Header
-  /** It is final, as the endpoint says: its number will stand for it for ever. */
+  /** It is final, as the endpoint says: its number will stand for it forever. */
   readonly isFinal: boolean
 }
 

@@ -123,7 +123,7 @@ describe('an endpoint that is not to be believed', () => {
     ['has no proofs', 'RPC_REFUSED'],
     ['answers with a gigabyte', 'RPC_REFUSED'],
     ['drips', 'RPC_UNREACHABLE'],
-    ['says 429 for ever', 'RPC_UNREACHABLE'],
+    ['says 429 forever', 'RPC_UNREACHABLE'],
     ['cuts the answer', 'RPC_UNREACHABLE'],
     ['hangs up', 'RPC_UNREACHABLE'],
   ])('that %s is refused by name, and the key is not taken for absent', async (vice, code) => {

@@ -67,7 +67,7 @@ export const VICES = {
     response.on('close', () => clearInterval(timer))
     return true
   }),
-  'says 429 for ever': afterOpening((response) => {
+  'says 429 forever': afterOpening((response) => {
     response.statusCode = 429
     response.end()
     return true

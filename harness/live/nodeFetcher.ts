@@ -1,4 +1,4 @@
-import { bytesToHex, binaryToHex } from '../base/bytes.ts'
+import { binaryToHex, bytesToHex } from '../base/bytes.ts'
 import { DrydockError } from '../base/errors.ts'
 import type { StorageKey } from '../state/stateView.ts'
 import type { NodeMiss } from '../state/store/nodes/mailbox.ts'

@@ -10,8 +10,8 @@ export interface ReadAhead {
 
 const PALLET_BYTES = 16
 const ITEM_BYTES = 32
-const FIRST_NEIGHBOURS = 32
-const MOST_NEIGHBOURS = 1000
+const FIRST_NEIGHBORS = 32
+const MAX_NEIGHBORS = 1000
 const GROWTH = 4
 const LARGEST_ANSWER_BYTES = 4_000_000
 /** Values under names that FRAME does not hash. */
@@ -20,12 +20,12 @@ const WELL_KNOWN: readonly StorageKey[] = [':code', ':heappages', ':extrinsic_in
 /**
  * Decides what to fetch with a missing key. Values without a map stand together by pallet, so a pallet's first miss asks for the
  * nodes under all 256 next bytes, which brings its small values. The first miss of a map asks for a page from the map's
- * start on: a small map comes whole, with those after it. Later misses in the same map ask for neighbours, each time more.
+ * start on: a small map comes whole, with those after it. Later misses in the same map ask for neighbors, each time more.
  */
 export class ReadAheadPlan {
   readonly #seenAreas = new Set<string>()
-  readonly #neighbours = new Map<string, number>()
-  #pageKeys = MOST_NEIGHBOURS / 2
+  readonly #neighbors = new Map<string, number>()
+  #pageKeys = MAX_NEIGHBORS / 2
 
   plan({ key, childKey, reason }: NodeMiss): ReadAhead {
     if (key.startsWith(':') && childKey === null) return { keys: WELL_KNOWN.concat(key), page: null }
@@ -37,15 +37,15 @@ export class ReadAheadPlan {
       if (isPlain) return { keys: [key, ...nextBytes(area)], page: null }
       return { keys: [key], page: { after: area, count: this.#pageKeys } }
     }
-    const count = Math.min(this.#neighbours.get(name) ?? FIRST_NEIGHBOURS, this.#pageKeys)
-    this.#neighbours.set(name, Math.min(count * GROWTH, MOST_NEIGHBOURS))
+    const count = Math.min(this.#neighbors.get(name) ?? FIRST_NEIGHBORS, this.#pageKeys)
+    this.#neighbors.set(name, Math.min(count * GROWTH, MAX_NEIGHBORS))
     return { keys: [key], page: { after: key, count } }
   }
 
   /** Pages shrink where values are large and grow where they are small. */
   received(sizeBytes: number): void {
-    if (sizeBytes > LARGEST_ANSWER_BYTES) this.#pageKeys = Math.max(FIRST_NEIGHBOURS, this.#pageKeys >> 2)
-    else this.#pageKeys = Math.min(MOST_NEIGHBOURS, this.#pageKeys * 2)
+    if (sizeBytes > LARGEST_ANSWER_BYTES) this.#pageKeys = Math.max(FIRST_NEIGHBORS, this.#pageKeys >> 2)
+    else this.#pageKeys = Math.min(MAX_NEIGHBORS, this.#pageKeys * 2)
   }
 }
 

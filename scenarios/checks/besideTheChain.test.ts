@@ -81,7 +81,7 @@ describe('blocks.run', () => {
     expect(await rules(blocksRun, setting)).toEqual(['inconclusive'])
   })
 
-  it('says no to one that fails under the candidate only', async () => {
+  it('reports one that fails under the candidate only', async () => {
     const setting = { tampered: V2, tampering: stopsAtFour, candidate: V2 }
     expect(await rules(blocksRun, setting)).toEqual(['stopped'])
   })

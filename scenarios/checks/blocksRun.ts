@@ -124,7 +124,7 @@ interface ErrorLine {
   readonly target: string
 }
 
-/** Sorted by what the profile of the chain knows for harmless, and what the runtime on chain logs as well. */
+/** Sorted by what the chain's profile lists as harmless, and what the runtime on chain logs as well. */
 async function loggedErrors(
   context: CheckContext,
   blocks: readonly RehearsedBlock[],

@@ -6,7 +6,7 @@ import type { RunContext } from '../check/runContext.ts'
 import type { SequenceBlock } from './blockSequence.ts'
 import { controlBlocks } from './rehearsal.ts'
 
-/** The blocks up to a height under the runtime on chain, or as many as come about; the last may be a failed one. */
+/** The blocks up to a height under the runtime on chain, or as many as can be built; the last may be a failed one. */
 export async function blocksWithout(run: RunContext, number: number): Promise<readonly SequenceBlock[]> {
   const control = await run.get(controlBlocks)
   return control.first(number - run.fork.head.number, run.signal)

@@ -55,7 +55,7 @@ export function compareEffects(context: DifferenceContext, pair: PhasePair): Blo
     block,
     phase: phaseLabel(old.phase.name),
     call: extrinsic === null ? null : callText(context.old.codec, extrinsic),
-    kind: kindOf(context, { extrinsic, storage, isBehaviour: results.length + events.length > 0 }),
+    kind: kindOf(context, { extrinsic, storage, isBehavior: results.length + events.length > 0 }),
     facts:
       facts.length <= MOST_FACTS
         ? facts
@@ -67,14 +67,14 @@ interface Judged {
   readonly extrinsic: Uint8Array | null
   readonly storage: readonly StorageKey[]
   /** The result or the events differ. */
-  readonly isBehaviour: boolean
+  readonly isBehavior: boolean
 }
 
 function kindOf({ old, next, migrated }: DifferenceContext, judged: Judged): DifferenceKind {
-  const { extrinsic, storage, isBehaviour } = judged
+  const { extrinsic, storage, isBehavior } = judged
   if (extrinsic !== null && !isSameCall(old.codec, next.codec, extrinsic)) return 'metadata'
-  if (!isBehaviour && storage.length === 0) return 'cost'
-  if (!isBehaviour && storage.every((key) => migrated.has(key))) return 'migration'
+  if (!isBehavior && storage.length === 0) return 'cost'
+  if (!isBehavior && storage.every((key) => migrated.has(key))) return 'migration'
   return 'regression'
 }
 

@@ -1,13 +1,13 @@
 import {
   blockEvents,
   effectiveChanges,
+  outcomeText,
   type Phase,
   plainKey,
   type RuntimeContext,
 } from '../../harness/chain/index.ts'
 import type { ChainEvent, ChainValue } from '../../harness/codec/index.ts'
 import type { Outcome } from '../../harness/runtime/executor.ts'
-import { outcomeText } from '../../harness/chain/index.ts'
 import type { Changes, StorageKey } from '../../harness/state/stateView.ts'
 import type { PhasedBlock } from './phasedBlock.ts'
 

@@ -35,7 +35,6 @@ const PHRASES: readonly AvoidedWords[] = [
   avoid(String.raw`\btaken as read\b`, 'assumed to be valid'),
   avoid(String.raw`\bupgrade (?:that )?(?:goes|went|did not go|does not go) through\b`, 'succeeds, fails'),
   avoid(String.raw`\bmoving fronts?\b`, 'backfill, the rows that each block reaches'),
-  avoid(String.raw`\b(?:dishonest(?:ly)?|honesty)\b`, 'what it declares and what it costs'),
 ]
 
 /** Code and documents are spelled as in Substrate, which is American. */

@@ -52,12 +52,11 @@ describe('findWords', () => {
     ['says no when it panics', 'says no when'],
     ["the metadata can't be had", "can't be had"],
     ['the candidate’s doing', 'candidate’s doing'],
-    ['not a valid key of the item', 'none of the item'],
+    ['key is none of the item', 'none of the item'],
     ['counters ran apart', 'ran apart'],
-    ['signatures are assumed to be valid', 'taken as read'],
+    ['signatures are taken as read', 'taken as read'],
     ['the upgrade did not go through', 'upgrade did not go through'],
     ['moving fronts', 'moving fronts'],
-    ['the honesty of a weight', 'honesty'],
     ['export function symbolise()', 'symbolise'],
     ['the neighbours of a node', 'neighbours'],
     ['the catalogue of checks', 'catalogue'],
@@ -81,7 +80,7 @@ describe('findWords', () => {
   })
 
   it('has an example of each entry above', () => {
-    expect(WORD_LIST).toHaveLength(24)
+    expect(WORD_LIST).toHaveLength(23)
   })
 
   it('names file, line, words and what to write', () => {

@@ -27,12 +27,17 @@ const schema = z.object({
       searchRuns: z.int().min(0),
     }),
     families: z
-      .array(z.object({ spec: z.string().max(32), bound: z.unknown(), pages: z.number(), sites: z.array(z.unknown()) }))
+      .array(
+        z.object({
+          spec: z.string().max(32),
+          bound: z.unknown(),
+          pages: z.number(),
+          sites: z.array(z.unknown()),
+        }),
+      )
       .max(100),
     claims: z.array(z.unknown()).max(10_000),
-    queries: z
-      .array(z.object({ smt2: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }))
-      .max(100_000),
+    queries: z.array(z.object({ smt2: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) })).max(100_000),
   }),
 })
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type FamilyProof, parseFamilies, type ProveOptions, proveModule } from '../judge/index.ts'
+import { type FamilyProof, type ProveOptions, parseFamilies, proveModule } from '../judge/index.ts'
 import { type Solver, withCommands } from '../solver/index.ts'
 import type { ReadCertificate } from './certificate.ts'
 
@@ -30,7 +30,10 @@ export async function checkCertificate(
   for (const { smt2, sha256: claimed } of certified.queries) {
     if (hashOf(smt2) !== claimed) differences.push(`A query's text does not have the hash ${claimed}.`)
   }
-  const lookup = new CertifiedAnswers(new Set(certified.queries.map(({ smt2 }) => hashOf(smt2))), options.solver ?? null)
+  const lookup = new CertifiedAnswers(
+    new Set(certified.queries.map(({ smt2 }) => hashOf(smt2))),
+    options.solver ?? null,
+  )
   const again = await proveModule(wasm, {
     ...options,
     ...certified.limits,

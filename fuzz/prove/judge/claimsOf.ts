@@ -60,7 +60,8 @@ function claimsOfFamily(
   return names.flatMap((claim): readonly Claim[] => {
     const missing = whyNot(family, claim)
     const about = family.name
-    if (missing === null) return [{ word: 'PROVED', claim, about, text: provedText(family, claim, budget), hint: null }]
+    if (missing === null)
+      return [{ word: 'PROVED', claim, about, text: provedText(family, claim, budget), hint: null }]
     // The input that breaks it says more.
     if (broken.some(({ rule }) => rule === claim)) return []
     return [{ word: 'UNKNOWN', claim, about, ...missing }]
@@ -75,7 +76,8 @@ interface Missing {
 /** Why a claim is not proved for a family; null when it is. */
 function whyNot(family: FamilyProof, claim: ClaimName): Missing | null {
   if (family.stop !== null) return { text: `not walked to the end: ${family.stop}`, hint: null }
-  if (family.ended === 0) return { text: 'nothing was proved: no run reaches the end of the function', hint: null }
+  if (family.ended === 0)
+    return { text: 'nothing was proved: no run reaches the end of the function', hint: null }
   const own = family.open.filter(({ kind }) => OF_CLAIM[claim].has(kind))
   const alarm = own[0] ?? family.open.find(({ kind }) => SPOILING.has(kind))
   if (alarm !== undefined) return { text: describeAlarm(alarm, own.length), hint: HINTS[alarm.kind] ?? null }
@@ -115,7 +117,8 @@ function fittedClaim(law: FittedLaw, { instructions, subnets }: Budget): Claim {
     text:
       `${law.formula} instructions, ${exact}, not proved elsewhere; n = ${n}: ${grouped(at)} ` +
       `= ${percent(at, instructions)} of a block, ${subnets} such subnets ${percent(at * subnets, instructions)}`,
-    hint: at > instructions ? 'A block has no room for the largest subnet: look for nested loops over n.' : null,
+    hint:
+      at > instructions ? 'A block has no room for the largest subnet: look for nested loops over n.' : null,
   }
 }
 

@@ -91,7 +91,13 @@ class Tally {
     for (const site of walk.sites) {
       for (const kind of site.kinds) {
         const key = siteKey(site, kind)
-        const now = open.has(key) ? 'open' : alarms.has(key) ? 'solver' : site.isReached ? 'bounds' : 'never reached'
+        const now = open.has(key)
+          ? 'open'
+          : alarms.has(key)
+            ? 'solver'
+            : site.isReached
+              ? 'bounds'
+              : 'never reached'
         const before = this.#sites.get(key)?.decidedBy ?? 'never reached'
         const decidedBy = RANK[now] > RANK[before] ? now : before
         this.#sites.set(key, { functionName: site.functionName, offset: site.offset, kind, decidedBy })

@@ -6,7 +6,10 @@ import type { Term } from '../terms/index.ts'
 export function modelToInput(
   shape: ProofShape,
   unknowns: readonly InputUnknown[],
-  { names, model }: { readonly names: ReadonlyMap<Term, string>; readonly model: ReadonlyMap<string, bigint> },
+  {
+    names,
+    model,
+  }: { readonly names: ReadonlyMap<Term, string>; readonly model: ReadonlyMap<string, bigint> },
 ): ConsensusInput {
   const values = new Map<string, bigint>()
   for (const { field, index, term } of unknowns) {

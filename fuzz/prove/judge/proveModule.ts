@@ -68,7 +68,9 @@ class ProofRun {
     const alarms =
       solver === null ? null : createAlarmSolver(this.#wasm, this.#program, { solver, walk: this.#walk })
     const families = await this.#judgeAll(alarms)
-    const law = this.#isOver() ? null : fitBoundLaw(this.#program, { walk: this.#walk, largest: LARGEST.maxN })
+    const law = this.#isOver()
+      ? null
+      : fitBoundLaw(this.#program, { walk: this.#walk, largest: LARGEST.maxN })
     const broken = this.#findBroken(families, alarms, law?.atLargest.instructions ?? null)
     const { maxSteps, maxPages } = this.#walk
     const queries: readonly SolvedQuery[] = alarms?.queries ?? []
@@ -151,11 +153,16 @@ class ProofRun {
 
 function verdictOf(claims: readonly Claim[]): ProofResult['verdict'] {
   if (claims.some(({ word }) => word === 'BROKEN')) return 'BROKEN'
-  const isProved = claims.some(({ word }) => word === 'PROVED') && claims.every(({ word }) => word !== 'UNKNOWN')
+  const isProved =
+    claims.some(({ word }) => word === 'PROVED') && claims.every(({ word }) => word !== 'UNKNOWN')
   return isProved ? 'PROVED' : 'UNKNOWN'
 }
 
-const DEFAULT_FAMILIES: readonly ShapeFamily[] = [everySmallShape(4), oneDenseShape(64, 64), oneDenseShape(256, 64)]
+const DEFAULT_FAMILIES: readonly ShapeFamily[] = [
+  everySmallShape(4),
+  oneDenseShape(64, 64),
+  oneDenseShape(256, 64),
+]
 
 const NOT_LOOKED_AT: readonly string[] = [
   'whether outputs are normalized, fair or independent of the order of neurons (fuzzed only)',

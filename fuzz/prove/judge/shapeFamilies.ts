@@ -46,7 +46,9 @@ export function parseFamilies(text: string): readonly ShapeFamily[] {
     throw new DrydockError(`not a family of shapes: ${JSON.stringify(part)}`, {
       code: 'PROVE_SHAPES',
       kind: 'usage',
-      hints: [`Write all1 to all${MOST_SMALL} for every small shape, or 256x64 for 256 neurons with rows of 64.`],
+      hints: [
+        `Write all1 to all${MOST_SMALL} for every small shape, or 256x64 for 256 neurons with rows of 64.`,
+      ],
     })
   })
 }

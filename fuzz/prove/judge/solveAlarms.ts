@@ -71,7 +71,10 @@ class AlarmQueries implements AlarmSolver {
       ...this.#options.walk,
       isExact: true,
       maxSteps: EXACT_STEPS,
-      deadlineMs: Math.min(this.#options.walk.deadlineMs ?? Number.POSITIVE_INFINITY, started + QUERY_TIMEOUT_MS),
+      deadlineMs: Math.min(
+        this.#options.walk.deadlineMs ?? Number.POSITIVE_INFINITY,
+        started + QUERY_TIMEOUT_MS,
+      ),
     })
     const open: Alarm[] = []
     if (exact.stop === null && exact.failure === null) {

@@ -28,7 +28,9 @@ export function writeSmt(
   const writer = new SmtWriter(ops, encoding)
   const written = goals.map((goal) => writer.condition(goal))
   const asserted = [...writer.assertions, `(or false ${written.join(' ')})`]
-  const text = ['(set-logic QF_BV)', ...writer.definitions, ...asserted.map((one) => `(assert ${one})`)].join('\n')
+  const text = ['(set-logic QF_BV)', ...writer.definitions, ...asserted.map((one) => `(assert ${one})`)].join(
+    '\n',
+  )
   return { text, assertions: asserted.length, names: writer.unknowns }
 }
 
@@ -154,7 +156,9 @@ const SHIFTS: Readonly<Record<string, string>> = { shl: 'bvshl', shr_u: 'bvlshr'
 const SIGN_EXTENSIONS: Readonly<Record<string, number>> = { extend8_s: 8, extend16_s: 16, extend32_s: 32 }
 
 function comparison(op: NumericOp, a: string, b: string): string {
-  return op.name === 'eqz' ? `(= ${a} ${literal(0n, op.operandWidth)})` : `(${COMPARISONS[op.name]} ${a} ${b})`
+  return op.name === 'eqz'
+    ? `(= ${a} ${literal(0n, op.operandWidth)})`
+    : `(${COMPARISONS[op.name]} ${a} ${b})`
 }
 
 function expression(op: NumericOp, a: string, amount: Value | null, b: string): string {

@@ -49,7 +49,8 @@ async function check(query: SolverQuery): Promise<SolverAnswer> {
   }
   try {
     const started = await nextReply(worker, START_TIMEOUT_MS, query.signal)
-    if (started.kind !== 'ready') return { kind: 'unknown', reason: `z3 does not start: ${reasonOf(started)}` }
+    if (started.kind !== 'ready')
+      return { kind: 'unknown', reason: `z3 does not start: ${reasonOf(started)}` }
     worker.postMessage({ text: query.text, assertions: query.assertions } satisfies Z3Request)
     return toAnswer(await nextReply(worker, query.timeoutMs, query.signal))
   } finally {

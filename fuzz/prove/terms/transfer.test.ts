@@ -37,7 +37,12 @@ function valuesOf({ low, high, stride }: Interval): readonly bigint[] {
 }
 
 /** The first pair of values whose result lies outside the bounds; null when none does. Results that trap are left out. */
-function violation(name: NumericName, width: number, [a, b]: readonly [Interval, Interval], transfer: Transfer): string | null {
+function violation(
+  name: NumericName,
+  width: number,
+  [a, b]: readonly [Interval, Interval],
+  transfer: Transfer,
+): string | null {
   const bounds = transfer(width, a, b)
   for (const x of valuesOf(a)) {
     for (const y of valuesOf(b)) {
@@ -52,7 +57,11 @@ function violation(name: NumericName, width: number, [a, b]: readonly [Interval,
 function allIntervals(width: number): readonly Interval[] {
   const most = mostOf(width)
   return Array.from({ length: most + 1 }, (_, low) =>
-    Array.from({ length: most + 1 - low }, (_, more) => ({ low, high: low + more, stride: more === 0 ? 0 : 1 })),
+    Array.from({ length: most + 1 - low }, (_, more) => ({
+      low,
+      high: low + more,
+      stride: more === 0 ? 0 : 1,
+    })),
   ).flat()
 }
 
@@ -68,7 +77,8 @@ describe('bounds of results hold every result', () => {
   it.each(BINARIES)('%s: all pairs of bounds of 3 bits, all values', (name) => {
     const transfer = transferOf(name)
     const intervals = allIntervals(3)
-    for (const a of intervals) for (const b of intervals) expect(violation(name, 3, [a, b], transfer)).toBeNull()
+    for (const a of intervals)
+      for (const b of intervals) expect(violation(name, 3, [a, b], transfer)).toBeNull()
   })
 
   it.each(BINARIES)('%s: bounds of 8 bits with strides, all values', (name) => {
@@ -101,7 +111,17 @@ describe('bounds of results hold every result', () => {
   })
 
   it('64 bits, where bounds are rounded: corners and random values', () => {
-    const edge = fc.constantFrom(0n, 1n, 2n ** 31n, 2n ** 32n, 2n ** 53n - 1n, 2n ** 53n + 1n, 2n ** 63n - 1n, 2n ** 63n, 2n ** 64n - 1n)
+    const edge = fc.constantFrom(
+      0n,
+      1n,
+      2n ** 31n,
+      2n ** 32n,
+      2n ** 53n - 1n,
+      2n ** 53n + 1n,
+      2n ** 63n - 1n,
+      2n ** 63n,
+      2n ** 64n - 1n,
+    )
     const value = fc.oneof(edge, fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }))
     const pair = fc.tuple(value, value, fc.constantFrom(...BINARIES, ...UNARIES))
     const property = fc.property(pair, value, ([x, y, name], z) => {
@@ -114,14 +134,19 @@ describe('bounds of results hold every result', () => {
         const result = evaluate(name, width, x, y)
         if (result === null) continue
         const bounds = transfer(width, a, b)
-        expect(BigInt(bounds.low) <= result && result <= BigInt(bounds.high), `${name}(${x}, ${y})`).toBe(true)
+        expect(BigInt(bounds.low) <= result && result <= BigInt(bounds.high), `${name}(${x}, ${y})`).toBe(
+          true,
+        )
       }
     })
     fc.assert(property, { seed: 4, numRuns: 6000 })
   })
 
   it('sees a wrong carry, a wrong sign and a wrong stride', () => {
-    const lostCarry: Transfer = (width, a, b) => ({ ...transferOf('add')(width, a, b), high: Math.max(a.high, b.high) })
+    const lostCarry: Transfer = (width, a, b) => ({
+      ...transferOf('add')(width, a, b),
+      high: Math.max(a.high, b.high),
+    })
     const unsigned: Transfer = (width, a, b) => transferOf('div_u')(width, a, b)
     const twice: Transfer = (width, a, b) => ({ ...transferOf('add')(width, a, b), stride: 2 })
     const some = { low: 3, high: 7, stride: 1 }

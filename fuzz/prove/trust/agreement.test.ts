@@ -1,14 +1,19 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type ConsensusInput, decodeOutput, blockLayout, type ConsensusOutput } from '../../consensus/abi/index.ts'
+import {
+  blockLayout,
+  type ConsensusInput,
+  type ConsensusOutput,
+  decodeOutput,
+} from '../../consensus/abi/index.ts'
 import { consensusInputs } from '../../consensus/inputs/index.ts'
 import { ConsensusMachine, type RunResult } from '../../consensus/machine/index.ts'
 import { checkModule, meterModule } from '../../consensus/module/index.ts'
 import { decodeProgram } from '../decode/index.ts'
-import { assemble, randomModules } from './randomModule.testkit.ts'
-import { concreteInput, shapeOfInput } from './concreteInput.testkit.ts'
 import { type ShapeWalk, walkShape } from '../shapes/index.ts'
+import { concreteInput, shapeOfInput } from './concreteInput.testkit.ts'
+import { assemble, randomModules } from './randomModule.testkit.ts'
 
 const ROOM = { maxN: 3, cap: 3 }
 const SEED = 7
@@ -50,27 +55,44 @@ function expectSame(wasm: Uint8Array, machine: ConsensusMachine, input: Consensu
 }
 
 describe('a walk on concrete values', () => {
-  const names = ['goodMean', 'goodYuma', 'goodYumaSort', 'goodVotes', 'goodAsMean', 'goodAsMeanArray', 'badIndex', 'badDivZero']
-  it.each(names)('ends %s with the bytes and the count that V8 has', (name) => {
-    const wasm = new Uint8Array(readFileSync(new URL(`${name}.wasm`, EXAMPLES)))
-    const machine = machineOf(wasm)
-    const kinds = new Set<string>()
-    const property = fc.property(consensusInputs({ maxN: 3, maxRow: 3 }), (input) => {
-      kinds.add(expectSame(wasm, machine, input))
-    })
-    fc.assert(property, { seed: 5, numRuns: name.startsWith('bad') ? 60 : 12 })
-    expect(kinds).toContain('returned')
-    expect(kinds.has('trapped')).toBe(name.startsWith('bad'))
-  }, 60_000)
+  const names = [
+    'goodMean',
+    'goodYuma',
+    'goodYumaSort',
+    'goodVotes',
+    'goodAsMean',
+    'goodAsMeanArray',
+    'badIndex',
+    'badDivZero',
+  ]
+  it.each(names)(
+    'ends %s with the bytes and the count that V8 has',
+    (name) => {
+      const wasm = new Uint8Array(readFileSync(new URL(`${name}.wasm`, EXAMPLES)))
+      const machine = machineOf(wasm)
+      const kinds = new Set<string>()
+      const property = fc.property(consensusInputs({ maxN: 3, maxRow: 3 }), (input) => {
+        kinds.add(expectSame(wasm, machine, input))
+      })
+      fc.assert(property, { seed: 5, numRuns: name.startsWith('bad') ? 60 : 12 })
+      expect(kinds).toContain('returned')
+      expect(kinds.has('trapped')).toBe(name.startsWith('bad'))
+    },
+    60_000,
+  )
 
   it('does what V8 does in any module', () => {
     const inputs = consensusInputs({ minN: 2, maxN: 3, maxRow: 3 })
     const kinds = new Set<string>()
-    const property = fc.property(randomModules, fc.array(inputs, { minLength: 3, maxLength: 3 }), (wat, all) => {
-      const wasm = assemble(wat)
-      const machine = machineOf(wasm)
-      for (const input of all) kinds.add(expectSame(wasm, machine, input))
-    })
+    const property = fc.property(
+      randomModules,
+      fc.array(inputs, { minLength: 3, maxLength: 3 }),
+      (wat, all) => {
+        const wasm = assemble(wat)
+        const machine = machineOf(wasm)
+        for (const input of all) kinds.add(expectSame(wasm, machine, input))
+      },
+    )
     fc.assert(property, { seed: 11, numRuns: 100 })
     expect(kinds).toEqual(new Set(['returned', 'trapped']))
   }, 90_000)

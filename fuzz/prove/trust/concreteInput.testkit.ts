@@ -5,7 +5,10 @@ import { type LayOut, type ProofShape, regionsOf } from '../shapes/index.ts'
 const PAGE_BYTES = 65_536
 
 /** The shape that an input has, in room for `maxN` x `cap`. */
-export function shapeOfInput(input: ConsensusInput, { maxN, cap }: { maxN: number; cap: number }): ProofShape {
+export function shapeOfInput(
+  input: ConsensusInput,
+  { maxN, cap }: { maxN: number; cap: number },
+): ProofShape {
   return { maxN, cap, n: input.neurons.length, lengths: input.neurons.map(({ row }) => row.length) }
 }
 

@@ -15,12 +15,27 @@ describe('every run of V8 lies within what the walk of its shape says', () => {
     fc.assert(property, { seed: 17, numRuns: 50 })
   }, 120_000)
 
-  const names = ['goodMean', 'goodYuma', 'goodYumaSort', 'goodVotes', 'goodAsMean', 'goodAsMeanArray', 'badIndex', 'badRawWrite', 'badWrapZero', 'badAsIndex']
-  it.each(names)('for %s, 300 cases', (name) => {
-    const wasm = new Uint8Array(readFileSync(new URL(`${name}.wasm`, EXAMPLES)))
-    const property = fc.property(fc.array(shapedInputs, { minLength: 300, maxLength: 300 }), (inputs) => {
-      expect(violationOf({ wasm, inputs })).toBeNull()
-    })
-    fc.assert(property, { seed: 23, numRuns: 1 })
-  }, 60_000)
+  const names = [
+    'goodMean',
+    'goodYuma',
+    'goodYumaSort',
+    'goodVotes',
+    'goodAsMean',
+    'goodAsMeanArray',
+    'badIndex',
+    'badRawWrite',
+    'badWrapZero',
+    'badAsIndex',
+  ]
+  it.each(names)(
+    'for %s, 300 cases',
+    (name) => {
+      const wasm = new Uint8Array(readFileSync(new URL(`${name}.wasm`, EXAMPLES)))
+      const property = fc.property(fc.array(shapedInputs, { minLength: 300, maxLength: 300 }), (inputs) => {
+        expect(violationOf({ wasm, inputs })).toBeNull()
+      })
+      fc.assert(property, { seed: 23, numRuns: 1 })
+    },
+    60_000,
+  )
 })

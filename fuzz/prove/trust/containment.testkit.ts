@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import type fc from 'fast-check'
 import type { ConsensusInput } from '../../consensus/abi/index.ts'
 import { blockLayout } from '../../consensus/abi/index.ts'
 import { consensusInputs } from '../../consensus/inputs/index.ts'
@@ -13,15 +13,17 @@ export const SHAPE = denseShape(2, 2)
 const FUEL_LIMIT = 10_000_000
 
 /** Inputs of exactly the shape: two neurons with rows of two cells. */
-export const shapedInputs: fc.Arbitrary<ConsensusInput> = consensusInputs({ minN: 2, maxN: 2, maxRow: 4 }).map(
-  (input) => ({
-    ...input,
-    neurons: input.neurons.map((neuron) => ({
-      ...neuron,
-      row: [0, 1].map((k) => neuron.row[k] ?? { uid: 65_535 * k, weight: 257, bond: 1 }),
-    })),
-  }),
-)
+export const shapedInputs: fc.Arbitrary<ConsensusInput> = consensusInputs({
+  minN: 2,
+  maxN: 2,
+  maxRow: 4,
+}).map((input) => ({
+  ...input,
+  neurons: input.neurons.map((neuron) => ({
+    ...neuron,
+    row: [0, 1].map((k) => neuron.row[k] ?? { uid: 65_535 * k, weight: 257, bond: 1 }),
+  })),
+}))
 
 export interface ContainmentCase {
   readonly wasm: Uint8Array

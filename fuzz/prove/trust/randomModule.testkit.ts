@@ -63,11 +63,24 @@ const { i32, i64 } = fc.letrec<Expressions>((tie: fc.LetrecTypedTie<Expressions>
     { weight: 3, arbitrary: binary('i32', COMPARISONS, tie('i32')) },
     { weight: 2, arbitrary: binary('i64', COMPARISONS, tie('i64')) },
     { weight: 1, arbitrary: binary('i32', DIVISIONS, tie('i32')) },
-    { weight: 1, arbitrary: fc.tuple(fc.constantFrom('eqz', 'clz', 'ctz', 'popcnt', 'extend8_s', 'extend16_s'), tie('i32')).map(([op, a]) => `(i32.${op} ${a})`) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.constantFrom('eqz', 'clz', 'ctz', 'popcnt', 'extend8_s', 'extend16_s'), tie('i32'))
+        .map(([op, a]) => `(i32.${op} ${a})`),
+    },
     { weight: 1, arbitrary: tie('i64').map((a) => `(i32.wrap_i64 ${a})`) },
     { weight: 1, arbitrary: tie('i64').map((a) => `(i64.eqz ${a})`) },
-    { weight: 2, arbitrary: fc.tuple(tie('i32'), tie('i32'), tie('i32')).map(([a, b, c]) => `(select ${a} ${b} ${c})`) },
-    { weight: 2, arbitrary: fc.tuple(tie('i32'), tie('i32'), tie('i32')).map(([a, b, c]) => `(if (result i32) ${a} (then ${b}) (else ${c}))`) },
+    {
+      weight: 2,
+      arbitrary: fc.tuple(tie('i32'), tie('i32'), tie('i32')).map(([a, b, c]) => `(select ${a} ${b} ${c})`),
+    },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(tie('i32'), tie('i32'), tie('i32'))
+        .map(([a, b, c]) => `(if (result i32) ${a} (then ${b}) (else ${c}))`),
+    },
     { weight: 2, arbitrary: tie('i32').map((a) => `(i32.load ${cell(a)})`) },
     { weight: 1, arbitrary: tie('i32').map((a) => `(i32.load16_u offset=2 ${cell(a)})`) },
   ),
@@ -78,18 +91,27 @@ const { i32, i64 } = fc.letrec<Expressions>((tie: fc.LetrecTypedTie<Expressions>
     { weight: 1, arbitrary: fc.constantFrom(...LOADS64) },
     { weight: 4, arbitrary: binary('i64', BINARIES, tie('i64')) },
     { weight: 1, arbitrary: binary('i64', DIVISIONS, tie('i64')) },
-    { weight: 1, arbitrary: fc.tuple(fc.constantFrom('clz', 'ctz', 'popcnt', 'extend8_s', 'extend16_s', 'extend32_s'), tie('i64')).map(([op, a]) => `(i64.${op} ${a})`) },
-    { weight: 2, arbitrary: fc.tuple(fc.constantFrom('u', 's'), tie('i32')).map(([sign, a]) => `(i64.extend_i32_${sign} ${a})`) },
-    { weight: 1, arbitrary: fc.tuple(tie('i64'), tie('i64'), tie('i32')).map(([a, b, c]) => `(select ${a} ${b} ${c})`) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.constantFrom('clz', 'ctz', 'popcnt', 'extend8_s', 'extend16_s', 'extend32_s'), tie('i64'))
+        .map(([op, a]) => `(i64.${op} ${a})`),
+    },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(fc.constantFrom('u', 's'), tie('i32'))
+        .map(([sign, a]) => `(i64.extend_i32_${sign} ${a})`),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(tie('i64'), tie('i64'), tie('i32')).map(([a, b, c]) => `(select ${a} ${b} ${c})`),
+    },
     { weight: 2, arbitrary: tie('i32').map((a) => `(i64.load ${cell(a)})`) },
   ),
 }))
 
-function binary(
-  type: string,
-  names: readonly string[],
-  operand: fc.Arbitrary<string>,
-): fc.Arbitrary<string> {
+function binary(type: string, names: readonly string[], operand: fc.Arbitrary<string>): fc.Arbitrary<string> {
   return fc
     .tuple(fc.constantFrom(...names), operand, operand)
     .map(([name, a, b]) => `(${type}.${name} ${a} ${b})`)
@@ -108,17 +130,49 @@ interface Statements {
 const statement = fc.letrec<Statements>((tie: fc.LetrecTypedTie<Statements>) => ({
   one: fc.oneof(
     { maxDepth: 3 },
-    { weight: 4, arbitrary: fc.tuple(fc.constantFrom(...I32), i32).map(([name, a]) => `(local.set ${name} ${a})`) },
-    { weight: 3, arbitrary: fc.tuple(fc.constantFrom(...I64), i64).map(([name, a]) => `(local.set ${name} ${a})`) },
+    {
+      weight: 4,
+      arbitrary: fc.tuple(fc.constantFrom(...I32), i32).map(([name, a]) => `(local.set ${name} ${a})`),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.tuple(fc.constantFrom(...I64), i64).map(([name, a]) => `(local.set ${name} ${a})`),
+    },
     { weight: 2, arbitrary: fc.tuple(i32, i64).map(([a, b]) => `(i64.store ${cell(a)} ${b})`) },
     { weight: 1, arbitrary: fc.tuple(i32, i32).map(([a, b]) => `(i32.store offset=4 ${cell(a)} ${b})`) },
     { weight: 1, arbitrary: fc.tuple(i32, i32).map(([a, b]) => `(i32.store8 offset=3 ${cell(a)} ${b})`) },
-    { weight: 2, arbitrary: fc.tuple(i32, tie('many'), tie('many')).map(([a, b, c]) => `(if ${a} (then ${b}) (else ${c}))`) },
-    { weight: 2, arbitrary: fc.tuple(i32, tie('many')).map(([a, b]) => `(block $out (br_if $out ${a}) ${b})`) },
-    { weight: 1, arbitrary: fc.tuple(i32, tie('many'), tie('many')).map(([a, b, c]) => `(block $q (block $p (br_table $p $q $p ${a})) ${b}) ${c}`) },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(i32, tie('many'), tie('many'))
+        .map(([a, b, c]) => `(if ${a} (then ${b}) (else ${c}))`),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.tuple(i32, tie('many')).map(([a, b]) => `(block $out (br_if $out ${a}) ${b})`),
+    },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(i32, tie('many'), tie('many'))
+        .map(([a, b, c]) => `(block $q (block $p (br_table $p $q $p ${a})) ${b}) ${c}`),
+    },
     { weight: 1, arbitrary: fc.tuple(fc.integer({ min: 1, max: 4 }), i32, tie('many')).map(loop) },
-    { weight: 1, arbitrary: fc.tuple(fc.nat({ max: 40 }), i32).map(([count, a]) => `(memory.fill (local.get $scratch) ${a} (i32.const ${count}))`) },
-    { weight: 1, arbitrary: fc.tuple(fc.nat({ max: 24 }), fc.nat({ max: 24 })).map(([from, count]) => `(memory.copy (i32.add (local.get $scratch) (i32.const 8)) (i32.add (local.get $scratch) (i32.const ${from})) (i32.const ${count}))`) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.nat({ max: 40 }), i32)
+        .map(([count, a]) => `(memory.fill (local.get $scratch) ${a} (i32.const ${count}))`),
+    },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.nat({ max: 24 }), fc.nat({ max: 24 }))
+        .map(
+          ([from, count]) =>
+            `(memory.copy (i32.add (local.get $scratch) (i32.const 8)) (i32.add (local.get $scratch) (i32.const ${from})) (i32.const ${count}))`,
+        ),
+    },
   ),
   many: fc.array(tie('one'), { minLength: 1, maxLength: 3 }).map((all) => all.join('\n')),
 })).many

@@ -16,7 +16,12 @@ interface BulkOperands {
 }
 
 /** `memory.fill`. */
-export function fillMemory(walker: Walker, site: Site, state: State, { to, source, count }: BulkOperands): void {
+export function fillMemory(
+  walker: Walker,
+  site: Site,
+  state: State,
+  { to, source, count }: BulkOperands,
+): void {
   chargeBytes(walker, state, count)
   const byte = walker.builder.apply(walker.operator('and', 32), source, 255, state.facts)
   const target = checkSpan(walker, site, state, { start: to, count, isWrite: true })
@@ -33,7 +38,12 @@ export function fillMemory(walker: Walker, site: Site, state: State, { to, sourc
 }
 
 /** `memory.copy`. */
-export function copyMemory(walker: Walker, site: Site, state: State, { to, source, count }: BulkOperands): void {
+export function copyMemory(
+  walker: Walker,
+  site: Site,
+  state: State,
+  { to, source, count }: BulkOperands,
+): void {
   chargeBytes(walker, state, count)
   const from = checkSpan(walker, site, state, { start: source, count, isWrite: false })
   if (from === null) return

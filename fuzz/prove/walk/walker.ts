@@ -1,4 +1,10 @@
-import { createNumericOps, type NumericName, type NumericOp, type Program, type Width } from '../decode/index.ts'
+import {
+  createNumericOps,
+  type NumericName,
+  type NumericOp,
+  type Program,
+  type Width,
+} from '../decode/index.ts'
 import { mergeMemory } from '../memory/index.ts'
 import type { Alarm, AlarmKind, Site } from '../regions/index.ts'
 import {

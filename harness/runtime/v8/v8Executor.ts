@@ -22,16 +22,10 @@ import type { HostServices } from '../host/hostContext.ts'
 import { HostError } from '../host/hostError.ts'
 import { HOST_FUNCTIONS } from '../host/hostFunctions.ts'
 import { withDeepStackTraces } from '../panic/captureWasmStack.ts'
-import {
-  CompiledRuntime,
-  type CompiledRuntimeOptions,
-  type RuntimeRun,
-  UnrunnableModuleError,
-} from './compiledRuntime.ts'
+import { CompiledRuntime, type CompiledRuntimeOptions, type RuntimeRun } from './compiledRuntime.ts'
 import { failureOutcome } from './failureOutcome.ts'
 import { HOST_CORE_WASM } from './hostCoreWasm.ts'
 import { createHostServices } from './hostServices.ts'
-import { Machine, type MachineOptions, type MachineRun } from './machine.ts'
 import { recordMarks } from './recordMarks.ts'
 import { UnrunnableModuleError } from './unrunnableModuleError.ts'
 

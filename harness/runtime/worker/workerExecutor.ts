@@ -2,6 +2,7 @@ import type { Worker } from 'node:worker_threads'
 import { DrydockError, errorMessage } from '../../base/errors.ts'
 import type { Clock } from '../../base/ports.ts'
 import { unpackChanges } from '../../state/packedChanges.ts'
+import { WaitClock } from '../../state/store/waitClock.ts'
 import {
   ALL_FEATURES,
   type CallCost,
@@ -11,7 +12,6 @@ import {
   NO_COST,
   type Outcome,
 } from '../executor.ts'
-import { WaitClock } from '../../state/store/waitClock.ts'
 import type { PackedOutcome, WorkerReply, WorkerSetup } from './protocol.ts'
 import { Residency } from './residency.ts'
 import { startThread } from './startThread.ts'

@@ -17,7 +17,7 @@ export interface NodeWant {
   readonly reason: 'value' | 'next'
 }
 
-/** Where a trie gets its nodes and hashed values. Both are checked against the hash; both throw when they cannot be had. */
+/** Where a trie gets its nodes and hashed values. Both are checked against the hash; both throw when they are not available. */
 export interface TrieNodes {
   node(want: NodeWant): ProofNode
   value(want: NodeWant): Uint8Array

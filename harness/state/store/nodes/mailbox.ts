@@ -95,7 +95,7 @@ export class MailboxServer {
     this.#text = new Text(mailbox, this.#words)
   }
 
-  /** Answers requests for ever: with a failure, or null when the nodes are in the cache. */
+  /** Answers requests forever: with a failure, or null when the nodes are in the cache. */
   async serve(answer: (miss: NodeMiss) => Promise<FetchFailure | null>): Promise<never> {
     let served = Atomics.load(this.#words, ANSWERS)
     for (;;) {

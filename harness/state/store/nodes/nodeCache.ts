@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import { type RootDatabase, open } from 'lmdb'
+import { open, type RootDatabase } from 'lmdb'
 import { bytesToBinary } from '../../../base/bytes.ts'
 import { createWasmHasher, type WasmHasher } from '../../../base/wasmHasher.ts'
 import type { StorageKey } from '../../stateView.ts'

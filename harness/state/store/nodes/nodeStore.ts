@@ -2,7 +2,7 @@ import { binaryToBytes, binaryToHex, bytesToBinary, bytesToHex, isEqualBytes } f
 import { DrydockError } from '../../../base/errors.ts'
 import { ReadCache } from '../../readCache.ts'
 import { CHILD_MARK, CHILD_ROOT_PREFIX, childPrefix, type StorageKey } from '../../stateView.ts'
-import { decodeInline, type NodeWant, NodeTrie, nodeToLink } from '../../trie/nodeTrie.ts'
+import { decodeInline, NodeTrie, type NodeWant, nodeToLink } from '../../trie/nodeTrie.ts'
 import type { ProofNode } from '../../trie/proofNode.ts'
 import type { NodePlace, StateNodes } from '../../trie/stateNodes.ts'
 import { EMPTY_TRIE_ROOT } from '../../trie/subTrie.ts'
