@@ -8,8 +8,8 @@ export interface StepsFile {
   readonly steps: readonly Step[]
 }
 
-const MOST_BYTES = 4 * 1024 * 1024
-const MOST_STEPS = 10_000
+const MAX_BYTES = 4 * 1024 * 1024
+const MAX_STEPS = 10_000
 
 /** SHA-free text of a sequence: keys in one order, a line each step. */
 export function stepsToText(steps: readonly Step[]): string {
@@ -19,10 +19,10 @@ export function stepsToText(steps: readonly Step[]): string {
 
 /** Reads what `stepsToText` wrote, or any file with such steps. Throws `FUZZ_INPUT` for anything else; `where` names it. */
 export function textToSteps(text: string, where: string): readonly Step[] {
-  if (text.length > MOST_BYTES) throw refused(where, `it has more than ${MOST_BYTES} characters`)
+  if (text.length > MAX_BYTES) throw refused(where, `it has more than ${MAX_BYTES} characters`)
   const steps = fieldOf(parse(text, where), 'steps')
   if (!Array.isArray(steps)) throw refused(where, 'it has no list "steps"')
-  if (steps.length > MOST_STEPS) throw refused(where, `it has more than ${MOST_STEPS} steps`)
+  if (steps.length > MAX_STEPS) throw refused(where, `it has more than ${MAX_STEPS} steps`)
   return steps.map((step: unknown, i) => toStep(step) ?? fail(where, i))
 }
 

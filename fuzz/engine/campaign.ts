@@ -55,9 +55,9 @@ export interface CampaignStats {
   readonly applied: number
 }
 
-const MOST_CALLS = 4
-const MOST_DEPTH = 160
-const MOST_KEPT_CALLS = 2_000
+const MAX_CALLS = 4
+const MAX_DEPTH = 160
+const MAX_KEPT_CALLS = 2_000
 
 /**
  * A campaign against the runtime at a fork's head: it keeps states that are new by the edges that led to them or by their shape, and goes
@@ -154,7 +154,7 @@ export class Campaign {
     const steps: Step[] = []
     const used = new Set<number>()
     let goesOn = true
-    for (let left = 1 + this.#rng.int(MOST_CALLS); left > 0 && goesOn; left--) {
+    for (let left = 1 + this.#rng.int(MAX_CALLS); left > 0 && goesOn; left--) {
       const arm = pick(this.#rng, swarm)
       const input = { generator, codec: this.#codec, state: run.overlay }
       const step = this.#strategies[arm]?.next(input) ?? null
@@ -185,7 +185,7 @@ export class Campaign {
     const isNew = this.#isNewCode() || newFeatures.length > 0
     if (isNew) this.#learn(base, run, steps)
     const keeps = guidance !== 'none' && isNew && goesOn && !replaced && run.block !== before
-    if (keeps && base.depth + steps.length <= MOST_DEPTH) {
+    if (keeps && base.depth + steps.length <= MAX_DEPTH) {
       const depth = base.depth + steps.length
       this.#snapshots.add(
         { block: run.block, parent: base, steps, depth, features, picks: 0 },
@@ -197,7 +197,7 @@ export class Campaign {
 
   #learn(base: Snapshot, run: CaseRun, steps: readonly Step[]): void {
     for (const step of run.successes) {
-      if (this.#keptCalls.length >= MOST_KEPT_CALLS) this.#keptCalls.shift()
+      if (this.#keptCalls.length >= MAX_KEPT_CALLS) this.#keptCalls.shift()
       this.#keptCalls.push(step)
       if (step.origin.kind === 'root' || typeof step.args !== 'object' || step.args === null) continue
       for (const [name, value] of Object.entries(step.args)) rememberNamed(this.#pools, name, value)

@@ -4,7 +4,7 @@ import type { Step } from '../strategies/step.ts'
 import { addInteger, rememberNamed, type ValuePools } from '../strategies/valuePools.ts'
 import type { FastChain, OpenBlock } from './fastChain.ts'
 
-const MOST_LEARNT = 4
+const MAX_LEARNT = 4
 /** Smaller ones are compared everywhere. */
 const LEAST_TELLING = 16n
 
@@ -37,7 +37,7 @@ export class ComparisonFeedback {
 
   #match(args: readonly (readonly [name: string, value: bigint])[]): void {
     const byValue = new Map(args.map(([name, value]) => [value, name]))
-    let left = MOST_LEARNT
+    let left = MAX_LEARNT
     for (const [a, b] of this.#chain.machine.takeComparisons()) {
       for (const [mine, other] of [
         [a, b],

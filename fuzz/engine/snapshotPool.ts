@@ -3,7 +3,7 @@ import type { Snapshot } from './snapshot.ts'
 
 const CANDIDATES = 4
 const RECENT = 40
-const MOST_SNAPSHOTS = 4_000
+const MAX_SNAPSHOTS = 4_000
 
 /** The states of a campaign. Those that were picked seldom, and have features that few have, are gone on from more. */
 export class SnapshotPool {
@@ -41,7 +41,7 @@ export class SnapshotPool {
       }
     }
     // The root stays: everything can be begun anew from it.
-    if (this.#snapshots.length >= MOST_SNAPSHOTS) this.#snapshots.splice(1, 1)
+    if (this.#snapshots.length >= MAX_SNAPSHOTS) this.#snapshots.splice(1, 1)
     this.#snapshots.push(snapshot)
     this.#depth = Math.max(this.#depth, snapshot.depth)
   }

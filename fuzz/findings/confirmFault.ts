@@ -33,12 +33,12 @@ export type Confirmation =
   /** There are more blocks between than are built one by one. */
   | { readonly kind: 'tooFar'; readonly blocks: number }
 
-const MOST_BLOCKS = 2_000
+const MAX_BLOCKS = 2_000
 
 /** Builds all blocks of the steps with the ordinary executor, those between the steps too, until something traps. */
 export async function confirmFault(options: ConfirmOptions): Promise<Confirmation> {
   const blocks = options.steps.reduce((sum, step) => sum + (step.kind === 'blocks' ? step.count : 0), 0)
-  if (blocks > MOST_BLOCKS) return { kind: 'tooFar', blocks }
+  if (blocks > MAX_BLOCKS) return { kind: 'tooFar', blocks }
   const { callOptions } = options.runtime
   const runtime: RuntimeContext = {
     ...options.runtime,

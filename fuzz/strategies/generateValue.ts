@@ -10,7 +10,7 @@ export interface Generator {
 }
 
 const DEPTH = 4
-const MOST_BYTES = 16_384
+const MAX_BYTES = 16_384
 const BOUNDARY_LENGTHS = [0, 1, 2, 31, 32, 33, 63, 64, 65, 255, 256, 257, 1_024, 4_096, 16_384]
 /** Parsers care for these: brackets, separators, digits, letters, both ends of a byte. */
 const TELLING_BYTES = [0x28, 0x29, 0x5b, 0x7b, 0x22, 0x2c, 0x2e, 0x30, 0x61, 0x00, 0xff]
@@ -145,7 +145,7 @@ function generateBytes(rng: Rng): string {
   if (style === 0) return randomHex(rng, length)
   const one = pick(rng, TELLING_BYTES)
   let text = '0x'
-  for (let i = 0; i < Math.min(length, MOST_BYTES); i++) {
+  for (let i = 0; i < Math.min(length, MAX_BYTES); i++) {
     text += byteHex(style === 1 ? one : pick(rng, TELLING_BYTES))
   }
   return text

@@ -2,8 +2,8 @@ import type { ChainValue, ShapeField, TypeRef } from '../../harness/codec/index.
 import { type Generator, generateFields, generateValue, integerValue } from './generateValue.ts'
 import { chance, pick } from './rng.ts'
 
-const MOST_ITEMS = 512
-const MOST_HEX = 2 * 16_384
+const MAX_ITEMS = 512
+const MAX_HEX = 2 * 16_384
 
 /** The fields with one changed a little, or made anew. */
 export function mutateFields(
@@ -73,7 +73,7 @@ function mutateList(
       copy[at] = mutateValue(generator, inner, { value: copy[at] ?? null, name })
       return copy
     default:
-      return [...copy, ...copy].slice(0, MOST_ITEMS)
+      return [...copy, ...copy].slice(0, MAX_ITEMS)
   }
 }
 
@@ -82,7 +82,7 @@ function mutateHex({ rng }: Generator, value: string): string {
   const at = 2 + 2 * rng.int(bytes)
   switch (rng.int(3)) {
     case 0:
-      return value.length < MOST_HEX ? value + value.slice(2) : value
+      return value.length < MAX_HEX ? value + value.slice(2) : value
     case 1:
       return value.slice(0, at)
     default:

@@ -16,9 +16,9 @@ export interface ValuePools {
 }
 
 const KEYS_PER_ITEM = 24
-const MOST_ACCOUNTS = 64
-const MOST_INTEGERS = 512
-const MOST_NAMED = 16
+const MAX_ACCOUNTS = 64
+const MAX_INTEGERS = 512
+const MAX_NAMED = 16
 
 /** What a state and its metadata have to offer. */
 export function collectPools(codec: ChainCodec, state: ChainState): ValuePools {
@@ -66,16 +66,16 @@ function addBytes(
   const shape = codec.metadata.types.shape(type)
   if (shape.kind === 'account' && bytes.length === 32) {
     const hex = bytesToHex(bytes)
-    if (pools.accounts.length < MOST_ACCOUNTS && !pools.accounts.includes(hex)) pools.accounts.push(hex)
+    if (pools.accounts.length < MAX_ACCOUNTS && !pools.accounts.includes(hex)) pools.accounts.push(hex)
   } else if (shape.kind === 'fixedBytes') {
     const known = pools.fixedBytes.get(bytes.length) ?? []
-    if (known.length < MOST_ACCOUNTS) pools.fixedBytes.set(bytes.length, [...known, bytesToHex(bytes)])
+    if (known.length < MAX_ACCOUNTS) pools.fixedBytes.set(bytes.length, [...known, bytesToHex(bytes)])
   } else if (isInteger(codec, type)) addInteger(pools, littleEndian(bytes))
 }
 
 /** Adds an integer, unless it is there or the pool is full. */
 export function addInteger(pools: ValuePools, value: bigint): void {
-  if (pools.integers.length < MOST_INTEGERS && !pools.integers.includes(value)) pools.integers.push(value)
+  if (pools.integers.length < MAX_INTEGERS && !pools.integers.includes(value)) pools.integers.push(value)
 }
 
 /** Remembers what a parameter of this name was given in a call that succeeded. */
@@ -83,7 +83,7 @@ export function rememberNamed(pools: ValuePools, name: string, value: ChainValue
   if (typeof value === 'object' && value !== null) return
   const known = pools.byName.get(name) ?? []
   if (known.includes(value)) return
-  if (known.length >= MOST_NAMED) known.shift()
+  if (known.length >= MAX_NAMED) known.shift()
   known.push(value)
   pools.byName.set(name, known)
 }

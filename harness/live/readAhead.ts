@@ -13,7 +13,7 @@ const ITEM_BYTES = 32
 const FIRST_NEIGHBORS = 32
 const MAX_NEIGHBORS = 1000
 const GROWTH = 4
-const LARGEST_ANSWER_BYTES = 4_000_000
+const MAX_ANSWER_BYTES = 4_000_000
 /** Values under names that FRAME does not hash. */
 const WELL_KNOWN: readonly StorageKey[] = [':code', ':heappages', ':extrinsic_index', ':grandpa_authorities']
 
@@ -44,7 +44,7 @@ export class ReadAheadPlan {
 
   /** Pages shrink where values are large and grow where they are small. */
   received(sizeBytes: number): void {
-    if (sizeBytes > LARGEST_ANSWER_BYTES) this.#pageKeys = Math.max(FIRST_NEIGHBORS, this.#pageKeys >> 2)
+    if (sizeBytes > MAX_ANSWER_BYTES) this.#pageKeys = Math.max(FIRST_NEIGHBORS, this.#pageKeys >> 2)
     else this.#pageKeys = Math.min(MAX_NEIGHBORS, this.#pageKeys * 2)
   }
 }

@@ -6,11 +6,11 @@ import type { Header } from '../chain/header.ts'
 const HEX = /^0x(?:[0-9a-f]{2})*$/
 const HASH = /^0x[0-9a-f]{64}$/
 /** Far above what a block or proof has. */
-const MOST_ITEMS = 1_000_000
+const MAX_ITEMS = 1_000_000
 
 const hex = z.string().regex(HEX)
 export const hashShape = z.string().regex(HASH)
-export const hexListShape = z.array(hex).max(MOST_ITEMS)
+export const hexListShape = z.array(hex).max(MAX_ITEMS)
 
 const headerShape = z.object({
   parentHash: hashShape,

@@ -36,7 +36,7 @@ export interface DifferenceContext {
   readonly migrated: ReadonlySet<StorageKey>
 }
 
-const MOST_FACTS = 12
+const MAX_FACTS = 12
 const LONGEST_VALUE = 160
 
 /** Null when both did the same. */
@@ -57,9 +57,9 @@ export function compareEffects(context: DifferenceContext, pair: PhasePair): Blo
     call: extrinsic === null ? null : callText(context.old.codec, extrinsic),
     kind: kindOf(context, { extrinsic, storage, isBehavior: results.length + events.length > 0 }),
     facts:
-      facts.length <= MOST_FACTS
+      facts.length <= MAX_FACTS
         ? facts
-        : [...facts.slice(0, MOST_FACTS), `and ${facts.length - MOST_FACTS} more`],
+        : [...facts.slice(0, MAX_FACTS), `and ${facts.length - MAX_FACTS} more`],
   }
 }
 

@@ -3,7 +3,7 @@ import {
   type Block,
   type ChainHead,
   CODE_KEY,
-  type RuntimeCatalog,
+  type RuntimeCache,
   type RuntimeContext,
 } from '../../harness/chain/index.ts'
 import type { RuntimeBlob } from '../../harness/runtime/blob/index.ts'
@@ -33,7 +33,7 @@ export class CandidateRun {
   }
 
   /** Throws `REPLAY_CANDIDATE` when the candidate cannot be asked for its metadata. */
-  static async start(catalog: RuntimeCatalog, blob: RuntimeBlob, parent: ChainHead): Promise<CandidateRun> {
+  static async start(catalog: RuntimeCache, blob: RuntimeBlob, parent: ChainHead): Promise<CandidateRun> {
     const answer = await catalog.of(blob, parent.state)
     if (answer.kind === 'failed') {
       throw new DrydockError(`the candidate cannot be used: ${answer.message}`, {

@@ -4,7 +4,7 @@ import {
   blockWeight,
   type ChainHead,
   encodeBlock,
-  type RuntimeCatalog,
+  type RuntimeCache,
   type RuntimeContext,
   stripSeals,
 } from '../../harness/chain/index.ts'
@@ -15,7 +15,7 @@ import { executeRealBlock } from './realBlock.ts'
 import { type ReplayedBlock, type ReplayReport, type ReplayStop, replayVerdict } from './replayReport.ts'
 
 export interface ReplayOptions {
-  readonly catalog: RuntimeCatalog
+  readonly catalog: RuntimeCache
   /** The block before the first one, with its state. */
   readonly parent: ChainHead
   /** In order, without a gap. */

@@ -13,7 +13,7 @@ export interface Certificate {
   readonly result: ProofResult
 }
 
-const MOST_BYTES = 64 << 20
+const MAX_BYTES = 64 << 20
 
 /** Only what checking needs is read; the rest is compared as it is. */
 const schema = z.object({
@@ -52,7 +52,7 @@ export function certificateToJson(result: ProofResult): string {
 
 /** Errors: `PROVE_CERTIFICATE` when the text is none. */
 export function certificateFromJson(text: string): ReadCertificate {
-  const parsed = text.length > MOST_BYTES ? null : schema.safeParse(readJson(text))
+  const parsed = text.length > MAX_BYTES ? null : schema.safeParse(readJson(text))
   if (parsed?.success === true) return parsed.data
   throw new DrydockError('not a certificate of `drydock prove`', {
     code: 'PROVE_CERTIFICATE',

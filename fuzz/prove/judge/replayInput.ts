@@ -16,7 +16,7 @@ const RULES: ReadonlyMap<string, ClaimName> = new Map([
 /** What the ABI leaves open may matter: zeros, and some other bytes. */
 const SEEDS: readonly number[] = [0, 1, 0x5eed]
 const FUEL_LIMIT = 50_000_000
-const MOST_TRIES = 2000
+const MAX_TRIES = 2000
 
 /** Runs inputs in V8 and says whether they break a rule; a broken one comes back with fewer neurons, as far as that goes. */
 export class Replayer {
@@ -35,7 +35,7 @@ export class Replayer {
     const small = shrinkInput(
       input,
       (candidate) => this.#broken(candidate, { maxN, cap })?.rule === first.rule,
-      MOST_TRIES,
+      MAX_TRIES,
     )
     return this.#broken(small, { maxN, cap }) ?? first
   }

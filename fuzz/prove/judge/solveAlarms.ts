@@ -23,12 +23,12 @@ export interface AlarmSolver {
 }
 
 /** Exact walks grow with the number of paths through memory: past this size they are not tried. */
-const MOST_NEURONS = 4
+const MAX_NEURONS = 4
 const QUERY_TIMEOUT_MS = 10_000
 /** All queries together: a family of 700 shapes must not ask for hours. */
 const ALL_QUERIES_MS = 60_000
 const EXACT_STEPS = 5_000_000
-const MOST_TEXT_BYTES = 4 << 20
+const MAX_TEXT_BYTES = 4 << 20
 /** Nothing that a solver could be asked about an exact walk that stopped. */
 const NOT_ASKED: ReadonlySet<string> = new Set([
   'loop without bound',
@@ -65,7 +65,7 @@ class AlarmQueries implements AlarmSolver {
   async close(walk: ShapeWalk): Promise<readonly Alarm[]> {
     const isHopeless = walk.alarms.some(({ kind }) => NOT_ASKED.has(kind))
     const isKnown = walk.alarms.every((alarm) => this.#brokenSites.has(siteOf(alarm)))
-    if (walk.shape.n > MOST_NEURONS || isHopeless || isKnown || this.#leftMs <= 0) return walk.alarms
+    if (walk.shape.n > MAX_NEURONS || isHopeless || isKnown || this.#leftMs <= 0) return walk.alarms
     const started = Date.now()
     const exact = walkShape(this.#program, walk.shape, {
       ...this.#options.walk,
@@ -99,7 +99,7 @@ class AlarmQueries implements AlarmSolver {
   async #ask(alarm: Alarm, walk: ShapeWalk, encoding: Encoding): Promise<'unsat' | 'broken' | 'open'> {
     const ops = createNumericOps()
     const { text, assertions, names } = writeSmt(goalsOf(alarm), ops, encoding)
-    if (text.length > MOST_TEXT_BYTES || this.#leftMs <= 0) return 'open'
+    if (text.length > MAX_TEXT_BYTES || this.#leftMs <= 0) return 'open'
     const { solver, walk: limits } = this.#options
     const wanted = walk.unknowns.flatMap(({ term }) => names.get(term) ?? [])
     const answer = await solver.check({

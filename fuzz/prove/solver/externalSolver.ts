@@ -6,7 +6,7 @@ import { errorMessage } from '../../../harness/base/errors.ts'
 import { parseAnswer, withCommands } from './parseAnswer.ts'
 import type { Solver, SolverAnswer, SolverQuery } from './solver.ts'
 
-const MOST_OUTPUT_BYTES = 16 << 20
+const MAX_OUTPUT_BYTES = 16 << 20
 
 /** A program that reads SMT-LIB 2 from the file it is given, as z3, bitwuzla and cvc5 do. It is killed at the deadline. */
 export function createExternalSolver(path: string): Solver {
@@ -46,7 +46,7 @@ function runProgram(path: string, file: string, { timeoutMs, signal }: SolverQue
     child.stdout.setEncoding('utf8')
     child.stdout.on('data', (text: string) => {
       output += text
-      if (output.length > MOST_OUTPUT_BYTES) end(`more than ${MOST_OUTPUT_BYTES} bytes of output`)
+      if (output.length > MAX_OUTPUT_BYTES) end(`more than ${MAX_OUTPUT_BYTES} bytes of output`)
     })
     child.on('error', (error) => finish({ kind: 'unknown', reason: errorMessage(error) }))
     child.on('close', () => finish(ended === null ? parseAnswer(output) : { kind: 'unknown', reason: ended }))

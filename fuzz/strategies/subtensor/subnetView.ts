@@ -4,7 +4,7 @@ import { decodeUint } from '../../../harness/codec/scale.ts'
 import type { StateView } from '../../../harness/state/stateView.ts'
 
 const PALLET = 'SubtensorModule'
-const MOST_SUBNETS = 64
+const MAX_SUBNETS = 64
 
 /** The subnets and neurons of a state, read when they are asked for. Accounts are 0x-hex. */
 export class SubnetView {
@@ -21,7 +21,7 @@ export class SubnetView {
     const prefix = this.#codec.storagePrefix(PALLET, 'NetworksAdded')
     const netuids: number[] = []
     let key = this.#state.nextKey(prefix)
-    for (; key?.startsWith(prefix) && netuids.length < MOST_SUBNETS; key = this.#state.nextKey(key)) {
+    for (; key?.startsWith(prefix) && netuids.length < MAX_SUBNETS; key = this.#state.nextKey(key)) {
       // Identity, and the hashers that concatenate, end with the netuid itself.
       const netuid = key.charCodeAt(key.length - 2) | (key.charCodeAt(key.length - 1) << 8)
       if (this.#state.get(key)?.[0] === 1) netuids.push(netuid)

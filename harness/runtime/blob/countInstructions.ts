@@ -124,7 +124,7 @@ export function runsOf(body: WasmReader): readonly InstructionRun[] {
 
 /** Code that adds to the i64 global `globalIndex`. */
 export function addition(globalIndex: number, instructions: number): Uint8Array {
-  const writer = new CodeWriter(MOST_ADDED_BYTES)
+  const writer = new CodeWriter(MAX_ADDED_BYTES)
   writer.byte(OPCODE.globalGet)
   writer.u32(globalIndex)
   writer.byte(OPCODE.i64Const)

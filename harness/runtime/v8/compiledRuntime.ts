@@ -10,7 +10,7 @@ import { UnrunnableModuleError } from './unrunnableModuleError.ts'
 
 const MAX_PAGES = 65_536
 
-export interface MachineOptions extends GuestOptions {
+export interface CompiledRuntimeOptions extends GuestOptions {
   /** Pages of 64 KiB above the module's minimum; the memory never grows past it, as on a node. */
   readonly heapPages: number
   readonly countsInstructions: boolean

@@ -113,7 +113,7 @@ export class WorkerExecutor implements Executor {
     const thread = startThread(import.meta.url, 'executorWorker', { resourceLimits, workerData })
     const residency = new Residency((request) => thread.postMessage(request))
     const worker: OwnWorker = { thread, residency, waits, isReady: false }
-    thread.on('message', (reply: WorkerReply) => this.#settle(reply, worker))
+    thread.on('message', (reply: WorkerReply) => this.#resolveCall(reply, worker))
     thread.on('error', (error) => this.#threadFailed(thread, error))
     thread.unref()
     return worker
