@@ -37,6 +37,45 @@ function start(...argv: readonly string[]) {
   })
 }
 
+/** A check of the demo chain that is cheap, with a configuration of the test's. */
+function checkWith(name: string, config: string, options: { readonly shell?: string } = {}) {
+  const path = join(folder, `${name}.config.mjs`)
+  writeFileSync(path, config)
+  const argv = ['check', '--fork', 'demo', '--runtime', 'demo:v2', '--only', 'blob.size', '--config', path]
+  if (options.shell === undefined) return start(...argv)
+  const command = [process.execPath, PROGRAM, ...argv].map((part) => `'${part}'`).join(' ')
+  return execa('sh', ['-c', `${command} ${options.shell}`], { reject: false, stdin: 'ignore' })
+}
+
+describe('errors that nobody catches', () => {
+  it('never end as a verdict: process.exit in a configuration', async () => {
+    const run = await checkWith('exits', 'process.exit(0)')
+    expect(run).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(run.stderr).toContain('ended before there was a result: no verdict')
+  })
+
+  it('never end as a verdict: an await that never settles', async () => {
+    const run = await checkWith('waits', 'await new Promise(() => {}); export default {}')
+    expect(run).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(run.stderr).toContain('never settles')
+  })
+
+  it.each([
+    ['a timer', "setTimeout(() => { throw new Error('late') }, 0); export default {}"],
+    ['a promise', "Promise.reject(new Error('late')); export default {}"],
+  ])('never end as a verdict: %s of a configuration that throws', async (name, config) => {
+    const run = await checkWith(name.replace(' ', '-'), config)
+    expect(run).toMatchObject({ exitCode: 70, stdout: '' })
+    expect(run.stderr).toContain('late')
+  })
+
+  it('are of the machine when it refuses: a full disk behind stdout', async () => {
+    const run = await checkWith('full', 'export default {}', { shell: '> /dev/full' })
+    expect(run.exitCode).toBe(3)
+    expect(run.stderr).toContain('the machine refused: ENOSPC')
+  })
+})
+
 describe('the drydock process', () => {
   it('runs from sources without a build', async () => {
     expect(await start('--version')).toMatchObject({ exitCode: 0, stdout: '0.1.0', stderr: '' })
