@@ -15,6 +15,7 @@ const LIMIT_TEXTS: Readonly<Record<keyof Limits, string>> = {
   heapWarnShare: 'Share of the heap, 0 to 1, from which heap use is a finding.',
   sizeWarnShare: 'Share of the largest extrinsic, 0 to 1, from which the size of the code is a warning.',
   settleBlocks: 'Blocks that migrations may take after the upgrade.',
+  settleMostBlocks: 'Blocks that they may take while they get further.',
   sweepBlocks: 'Blocks of the sweep that are built one after the other.',
   differenceBlocks: 'Blocks of which the state with and without the upgrade is compared.',
   horizonBlocks: 'The same in the profile full.',

@@ -17,6 +17,8 @@ export interface Limits {
   readonly sizeWarnShare: number
   /** Blocks that migrations may take after the upgrade until they are done. */
   readonly settleBlocks: number
+  /** Blocks that they may take while each of the last ones got further. */
+  readonly settleMostBlocks: number
   /** Blocks of the sweep that are built one after the other; epochs further off are reached by a jump in height. */
   readonly sweepBlocks: number
   /** Blocks of which the state with and without the upgrade is compared. */
@@ -33,6 +35,7 @@ export const DEFAULT_LIMITS: Limits = {
   heapWarnShare: 0.8,
   sizeWarnShare: 0.8,
   settleBlocks: 50,
+  settleMostBlocks: 400,
   sweepBlocks: 400,
   differenceBlocks: 300,
   horizonBlocks: 7_200,

@@ -2,6 +2,7 @@ import type { Check, CheckAnswer } from '../check/check.ts'
 import { defineCheck } from '../check/defineCheck.ts'
 import { DIFFERENCE_RULES, differenceFindings } from '../difference/differenceFinding.ts'
 import { apisStep } from '../difference/differenceSteps.ts'
+import { differenceTables } from '../difference/differenceTable.ts'
 
 export const differenceApis: Check = defineCheck({
   id: 'difference.apis',
@@ -12,6 +13,7 @@ export const differenceApis: Check = defineCheck({
   async run(context, { differences, methods, questions }): Promise<CheckAnswer> {
     return {
       kind: 'ran',
+      ...differenceTables('apis', 'what nodes and wallets are told', differences),
       findings: differenceFindings(differenceApis, context, differences),
       measures: { methods, questions },
     }

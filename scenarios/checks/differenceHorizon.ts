@@ -2,6 +2,7 @@ import type { Check, CheckAnswer } from '../check/check.ts'
 import { defineCheck } from '../check/defineCheck.ts'
 import { DIFFERENCE_RULES, differenceFindings } from '../difference/differenceFinding.ts'
 import { stateRunStep, unknownTo } from '../difference/differenceSteps.ts'
+import { differenceTables } from '../difference/differenceTable.ts'
 
 export const differenceHorizon: Check = defineCheck({
   id: 'difference.horizon',
@@ -16,6 +17,7 @@ export const differenceHorizon: Check = defineCheck({
     const later = unknownTo(differences, states.differences())
     return {
       kind: 'ran',
+      ...differenceTables('horizon', 'a day of blocks', later),
       findings: differenceFindings(differenceHorizon, context, later),
       measures: { blocks: states.blocks },
     }

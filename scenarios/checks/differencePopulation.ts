@@ -2,6 +2,7 @@ import type { Check, CheckAnswer } from '../check/check.ts'
 import { defineCheck } from '../check/defineCheck.ts'
 import { DIFFERENCE_RULES, differenceFindings } from '../difference/differenceFinding.ts'
 import { edgesStep, stateRunStep, unknownTo } from '../difference/differenceSteps.ts'
+import { differenceTables } from '../difference/differenceTable.ts'
 
 export const differencePopulation: Check = defineCheck({
   id: 'difference.population',
@@ -17,6 +18,7 @@ export const differencePopulation: Check = defineCheck({
     found.push(...unknownTo([...known, ...found], heights.differences))
     return {
       kind: 'ran',
+      ...differenceTables('edges', 'full collections and far heights', found),
       findings: differenceFindings(differencePopulation, context, found),
       measures: {
         unitsGrown: grown.length,

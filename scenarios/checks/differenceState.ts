@@ -2,6 +2,7 @@ import type { Check, CheckAnswer } from '../check/check.ts'
 import { defineCheck } from '../check/defineCheck.ts'
 import { DIFFERENCE_RULES, differenceFindings } from '../difference/differenceFinding.ts'
 import { stateRunStep } from '../difference/differenceSteps.ts'
+import { differenceTables } from '../difference/differenceTable.ts'
 
 export const differenceState: Check = defineCheck({
   id: 'difference.state',
@@ -12,6 +13,7 @@ export const differenceState: Check = defineCheck({
   async run(context, { differences, blocks }): Promise<CheckAnswer> {
     return {
       kind: 'ran',
+      ...differenceTables('state', 'state', differences),
       findings: differenceFindings(differenceState, context, differences),
       measures: { blocks },
     }

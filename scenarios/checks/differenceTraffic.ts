@@ -2,6 +2,7 @@ import type { Check, CheckAnswer } from '../check/check.ts'
 import { defineCheck } from '../check/defineCheck.ts'
 import { DIFFERENCE_RULES, differenceFindings } from '../difference/differenceFinding.ts'
 import { stateRunStep, trafficStep, unknownTo, userBlocksStep } from '../difference/differenceSteps.ts'
+import { differenceTables } from '../difference/differenceTable.ts'
 
 export const differenceTraffic: Check = defineCheck({
   id: 'difference.traffic',
@@ -16,6 +17,7 @@ export const differenceTraffic: Check = defineCheck({
     const made = calls.filter(({ successes }) => successes.length > 0).length
     return {
       kind: 'ran',
+      ...differenceTables('calls', 'calls', [...differences, ...ofBlocks]),
       findings: differenceFindings(differenceTraffic, context, [...differences, ...ofBlocks]),
       measures: {
         calls: calls.length,

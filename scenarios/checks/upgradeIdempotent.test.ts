@@ -48,7 +48,10 @@ describe('upgrade.idempotent', () => {
   })
 
   it('does not say yes where migrations do not end', async () => {
-    const options = { candidate: miniature('migration-never-ends'), limits: { settleBlocks: 6 } }
+    const options = {
+      candidate: miniature('migration-never-ends'),
+      limits: { settleBlocks: 6, settleMostBlocks: 6 },
+    }
     const answer = await answerOf(upgradeIdempotent, await demoTestContext(SIZE, options))
     expect(answer.kind).toBe('inconclusive')
   })

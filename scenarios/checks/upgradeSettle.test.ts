@@ -21,7 +21,9 @@ describe('upgrade.settle', () => {
   })
 
   it('names the cursor that stays, and for how long the chain takes no transactions', async () => {
-    const { findings } = await run('migration-never-ends', { limits: { settleBlocks: 8 } })
+    const { findings } = await run('migration-never-ends', {
+      limits: { settleBlocks: 8, settleMostBlocks: 8 },
+    })
     expect(findings).toHaveLength(1)
     expect(findings[0]).toMatchObject({ severity: 'error', subject: 'MultiBlockMigrations.Cursor' })
     expect(findings[0]?.title).toMatch(
@@ -30,7 +32,9 @@ describe('upgrade.settle', () => {
   })
 
   it('names the item that on_idle fills, how far it got, and how long it will take', async () => {
-    const { findings } = await run('migration-on-idle', { limits: { settleBlocks: 12 } })
+    const { findings } = await run('migration-on-idle', {
+      limits: { settleBlocks: 12, settleMostBlocks: 12 },
+    })
     const title = findings.find(({ subject }) => subject === 'SubtensorModule.HasMigrationRun')?.title
     expect(title).toMatch(
       /12 row\(s\) so far, 1 a block; with the \d+ row\(s\) of SubtensorModule\.Owner to go through, about \d+ block\(s\) are left$/,

@@ -28,12 +28,12 @@ export const upgradeSettle: Check = defineCheck({
     {
       id: 'cursorStays',
       severity: 'error',
-      says: 'The cursor of a multi-block migration is still there after limits.settleBlocks blocks.',
+      says: 'The cursor of a multi-block migration is still there after limits.settleBlocks blocks, and does not get further or is there after limits.settleMostBlocks.',
     },
     {
       id: 'backfillGoesOn',
       severity: 'error',
-      says: 'After limits.settleBlocks blocks each block still changes further rows of an item, as a backfill without a cursor does.',
+      says: 'After limits.settleMostBlocks blocks each block still changes further rows of an item, as a backfill without a cursor does.',
     },
     { id: 'migrationFailed', severity: 'error', says: 'pallet_migrations gave up on a migration.' },
     {
@@ -81,7 +81,7 @@ function cursors(context: CheckContext, settling: Settling): Finding[] {
     return createFinding(upgradeSettle, context, {
       rule: 'cursorStays',
       subject: item,
-      title: `${item} ${how} ${context.limits.settleBlocks} blocks after the upgrade, at ${text}${unusable}`,
+      title: `${item} ${how} ${settling.steps.length - 1} blocks after the upgrade, at ${text}${unusable}`,
       facts: { blocks: steps.length, places: places.size, inherentsOnlyBlocks: closed },
       evidence: steps.slice(-SHOWN_STEPS).map((step) => stepLine(step, item)),
     })
@@ -100,7 +100,7 @@ function backfills(context: CheckContext, settling: Settling): Finding[] {
     return createFinding(upgradeSettle, context, {
       rule: 'backfillGoesOn',
       subject: item,
-      title: `${item} is still being filled or cleared ${context.limits.settleBlocks} blocks after the upgrade: ${rows} row(s) so far, ${rate} a block${leftText(front)}`,
+      title: `${item} is still being filled or cleared ${settling.steps.length - 1} blocks after the upgrade: ${rows} row(s) so far, ${rate} a block${leftText(front)}`,
       facts: { rows, rowsPerBlock: rate, source: source.item, sourceRows: source.rows },
       evidence: settling.steps.slice(-SHOWN_STEPS).map(({ block, moved }) => {
         return `block ${block}: ${moved.includes(item) ? 'moved' : 'did not move'}`

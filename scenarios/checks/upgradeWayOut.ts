@@ -2,6 +2,7 @@ import type { Check, CheckAnswer } from '../check/check.ts'
 import { defineCheck } from '../check/defineCheck.ts'
 import { DIFFERENCE_RULES, differenceFindings } from '../difference/differenceFinding.ts'
 import { wayOutStep } from '../difference/differenceSteps.ts'
+import { differenceTables } from '../difference/differenceTable.ts'
 
 export const upgradeWayOut: Check = defineCheck({
   id: 'upgrade.wayOut',
@@ -18,6 +19,7 @@ export const upgradeWayOut: Check = defineCheck({
     }
     return {
       kind: 'ran',
+      ...differenceTables('way-out', 'the next upgrade', way.differences),
       findings: differenceFindings(upgradeWayOut, context, way.differences),
       measures: { by: way.by },
       assumptions: way.assumptions,

@@ -16,14 +16,20 @@ describe('settle', () => {
   })
 
   it('waits for a cursor that never goes', async () => {
-    const options = { candidate: miniature('migration-never-ends'), limits: { settleBlocks: 6 } }
+    const options = {
+      candidate: miniature('migration-never-ends'),
+      limits: { settleBlocks: 6, settleMostBlocks: 6 },
+    }
     const settling = await (await demoTestContext(SIZE, options)).get(settlingStep)
     expect(settling).toMatchObject({ kind: 'unsettled', fronts: [] })
     expect(settling.steps.at(-1)?.cursors[0]?.item).toBe('MultiBlockMigrations.Cursor')
   })
 
   it('sees a backfill in on_idle that keeps no cursor, and where it comes from', async () => {
-    const options = { candidate: miniature('migration-on-idle'), limits: { settleBlocks: 10 } }
+    const options = {
+      candidate: miniature('migration-on-idle'),
+      limits: { settleBlocks: 10, settleMostBlocks: 10 },
+    }
     const settling = await (await demoTestContext(SIZE, options)).get(settlingStep)
     expect(settling.kind).toBe('unsettled')
     expect(settling.backfills).toContainEqual({

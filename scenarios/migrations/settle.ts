@@ -12,7 +12,8 @@ import { type MigrationCursor, migrationCursors } from './migrationCursors.ts'
 /** How the chain came to rest after the upgrade. */
 export interface Settling {
   /**
-   * `settled`: no migration is under way any more. `unsettled`: some still is after `limits.settleBlocks` blocks. `stopped`: a
+   * `settled`: no migration is under way any more. `unsettled`: some still is after `limits.settleBlocks`
+   * blocks, or after `limits.settleMostBlocks` while it gets further. `stopped`: a
    * block could not be built before that; without blocks, the upgrade failed.
    */
   readonly kind: 'settled' | 'unsettled' | 'stopped'
@@ -68,6 +69,10 @@ export const migrationsEnd = defineNeed<Settling>('the end of the migrations', a
   return settling.blocks.length === 0 ? NOT_UPGRADED : { kind: 'there', value: settling }
 })
 
+function placeOf({ item, text }: MigrationCursor): string {
+  return `${item} ${text}`
+}
+
 class Settlement {
   readonly #context: RunContext
   readonly #fronts = new BackfillTracker()
@@ -89,7 +94,7 @@ class Settlement {
     }
     const control = await this.#context.get(controlBlocks)
     let blocks: readonly SequenceBlock[] = []
-    for (let count = 1; count <= limits.settleBlocks + 1; count++) {
+    for (let count = 1; count <= limits.settleBlocks + 1 || this.#isOnItsWay(count); count++) {
       blocks = await sequence.first(count)
       const last = blocks.at(-1)
       if (last === undefined || last.result.kind === 'failed') return this.#end('stopped', blocks)
@@ -97,6 +102,18 @@ class Settlement {
       if (count > QUIET_BLOCKS && this.#isQuiet()) return this.#end('settled', blocks)
     }
     return this.#end(this.#isQuiet() ? 'settled' : 'unsettled', blocks)
+  }
+
+  /** Past the usual blocks, for as long as the migrations get further. */
+  #isOnItsWay(count: number): boolean {
+    if (count > this.#context.limits.settleMostBlocks + 1 || this.#isQuiet()) return false
+    const last = this.#steps.slice(-QUIET_BLOCKS)
+    const before = new Set(this.#steps.slice(0, -QUIET_BLOCKS).flatMap(({ cursors }) => cursors.map(placeOf)))
+    // A cursor that comes back to a place goes round.
+    const hasNewPlace = last.some(({ cursors }) =>
+      cursors.some((cursor) => !cursor.isStuck && !before.has(placeOf(cursor))),
+    )
+    return hasNewPlace || last.some(({ moved }) => moved.length > 0)
   }
 
   #end(kind: Settling['kind'], blocks: readonly SequenceBlock[]): Settling {

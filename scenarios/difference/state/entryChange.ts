@@ -5,11 +5,12 @@ import type { DifferingKey, TwinStates } from './stateTrack.ts'
 import { isBlank, isSameByName } from './valueDifference.ts'
 
 /**
- * What became of one entry. `lost`: it has a value without the upgrade, and none, or the default, with it. `broken`: what is there
+ * What became of one entry. `lost`: it has a value without the upgrade, and none with it. `emptied`: its value is zero, or empty,
+ * with it. `broken`: what is there
  * is not a value of its type. `gained`: the other way round. `still`: it moves without the upgrade, and stands still with it.
  * `changed`: it has another value.
  */
-export type EntryChangeKind = 'lost' | 'broken' | 'gained' | 'still' | 'changed'
+export type EntryChangeKind = 'lost' | 'emptied' | 'broken' | 'gained' | 'still' | 'changed'
 
 /** One entry of an item, decoded. */
 export interface EntryChange {
@@ -65,7 +66,8 @@ function changeOf({ pairs, start }: EntrySource, entry: DifferingKey, raw: RawVa
   if (!isAbsentOrBlank(raw.control, control) && isAbsentOrBlank(raw.candidate, candidate)) {
     if (entry.filled) return { kind: 'changed', ...parts }
     // What never was there is not lost: it does not come, and without the upgrade it does.
-    return { kind: isBlank(before) ? 'still' : 'lost', ...parts }
+    if (isBlank(before)) return { kind: 'still', ...parts }
+    return { kind: raw.candidate === null ? 'lost' : 'emptied', ...parts }
   }
   if (isAbsentOrBlank(raw.control, control) && !isAbsentOrBlank(raw.candidate, candidate)) {
     return { kind: raw.control === null ? 'gained' : 'changed', ...parts }

@@ -25,7 +25,7 @@ const SAMPLES = 3
 const MAX_NOTES = 8
 /** What moved so often without the upgrade and never with it does not come any more; fewer may be a longer period. */
 const STEADY_MOVES = 20
-const GRAVITY: readonly EntryChangeKind[] = ['broken', 'lost', 'still', 'gained', 'changed']
+const GRAVITY: readonly EntryChangeKind[] = ['broken', 'lost', 'emptied', 'still', 'gained', 'changed']
 
 /** What the two sides' states differ in, an item at a time, in the order in which they first did. */
 export function itemDifferences(observation: StateObservation): readonly Difference[] {
@@ -86,7 +86,7 @@ function toDifference(observation: StateObservation, pair: ItemPair, group: Grou
   const isMap = (pair.older ?? pair.newer)?.keys.length !== 0
   const what = isMap ? `: ${entriesText(changes.length, total)}` : ' '
   return {
-    kind: siblings.length > 0 ? 'changed' : kindOf(pair, group),
+    kind: siblings.length > 0 ? 'changed' : kindOf(pair, group, total),
     area: 'storage',
     subject: pair.label,
     title: `${pair.label}${what}${SAYS[kind](isMap && changes.length !== 1)}, from block ${since} on${sumText(changes)}${whyText(pair, siblings)}`,
@@ -103,20 +103,23 @@ function toDifference(observation: StateObservation, pair: ItemPair, group: Grou
 
 const SAYS: Readonly<Record<EntryChangeKind, (many: boolean) => string>> = {
   broken: (many) => `${many ? 'hold' : 'holds'} bytes that are not a value of the item's type`,
-  lost: (many) =>
-    `${many ? 'are' : 'is'} gone or at the default, and without the upgrade ${many ? 'are' : 'is'} not`,
+  lost: (many) => `${many ? 'are' : 'is'} gone, and without the upgrade ${many ? 'are' : 'is'} not`,
+  emptied: (many) =>
+    `${many ? 'are' : 'is'} zero or empty, and without the upgrade ${many ? 'are' : 'is'} not`,
   gained: (many) => `${many ? 'are' : 'is'} there that without the upgrade ${many ? 'are' : 'is'} not`,
   still: (many) => `${many ? 'stand' : 'stands'} still, and without the upgrade ${many ? 'move' : 'moves'}`,
   changed: (many) => `${many ? 'have' : 'has'} another value than without the upgrade`,
 }
 
-function kindOf(pair: ItemPair, { kind, changes, isOnly }: Group): DifferenceKind {
+function kindOf(pair: ItemPair, { kind, changes, isOnly }: Group, total: number): DifferenceKind {
   // A release has few migrations; whoever goes on noting them does something else.
   if (pair.item === MIGRATION_RUN_ITEM) return changes.length > MAX_NOTES ? 'changed' : 'new'
   if (pair.role === 'upgrade' || (pair.older === null && pair.newer !== null)) return 'new'
   // That the item is gone was declared; what became of its entries is for a person to say.
   if (pair.newer === null && pair.older !== null) return 'changed'
   if (kind === 'lost' || kind === 'broken') return 'lost'
+  // One value may be set to zero on purpose; most of a map is not.
+  if (kind === 'emptied') return total > 1 && changes.length * 2 >= total ? 'lost' : 'changed'
   const hasEnded =
     kind === 'still' && isOnly && changes.every(({ entry }) => entry.controlMoves >= STEADY_MOVES)
   return hasEnded ? 'ended' : 'changed'
