@@ -21,10 +21,8 @@ export async function inherentDifferences({ control, candidate }: Twin): Promise
   if (![control, candidate].every(({ runtime }) => hasEntryPoint(runtime.blob, ENTRY_POINT))) return []
   const [before, after] = [await verdictsOf(control), await verdictsOf(candidate)]
   if (before === null || after === null) return []
-  return [
-    ...verdictDifference('its own inherents', before.own, after.own),
-    ...verdictDifference('a time that is a day ahead', before.ahead, after.ahead),
-  ]
+  const own = verdictDifference('its own inherents', before.own, after.own)
+  return own.length > 0 ? own : verdictDifference('a time that is a day ahead', before.ahead, after.ahead)
 }
 
 async function verdictsOf(

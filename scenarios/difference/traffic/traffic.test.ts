@@ -25,7 +25,7 @@ beforeAll(async () => {
 }, 60_000)
 
 async function trafficOf(own: Twin): Promise<Traffic> {
-  const traffic = await compareTraffic({ twin: own, attempts: 20, signal: neverAborted() })
+  const traffic = await compareTraffic({ twin: own, attempts: 40, signal: neverAborted() })
   if (traffic === null) throw new Error('no block')
   return traffic
 }
