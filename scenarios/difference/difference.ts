@@ -11,7 +11,7 @@ export type DifferenceKind = 'lost' | 'trapped' | 'allowed' | 'ended' | 'outside
 /** The chapter of the release notes that it belongs to. */
 export type DifferenceArea = 'behavior' | 'fees' | 'weights' | 'permissions' | 'apis' | 'storage'
 
-/** Something that the candidate does otherwise than the runtime on chain, from the same input. */
+/** Something that the candidate does differently than the runtime on chain, from the same input. */
 export interface Difference {
   readonly kind: DifferenceKind
   readonly area: DifferenceArea

@@ -77,7 +77,7 @@ function methodDifferences(name: string, asked: readonly Asked[]): readonly Diff
   const [first] = broken
   if (first !== undefined && first.candidate.kind !== 'value') {
     const { error, kind } = first.candidate
-    const does = kind === 'trap' ? `traps: ${error}` : `answers what is none of its type: ${error}`
+    const does = kind === 'trap' ? `traps: ${error}` : `answers bytes that are not of its type: ${error}`
     return [
       {
         kind: 'trapped',
@@ -107,7 +107,7 @@ function methodDifferences(name: string, asked: readonly Asked[]): readonly Diff
       kind: CONSENSUS.test(name) ? 'outside' : 'changed',
       area: 'apis',
       subject: name,
-      title: `the runtime API ${name} answers otherwise in ${other.length} of ${asked.length} cases`,
+      title: `the runtime API ${name} answers differently in ${other.length} of ${asked.length} cases`,
       facts: { questions: asked.length, different: other.length },
       evidence: other.slice(0, SAMPLES).map(answerLine),
     },

@@ -68,7 +68,7 @@ function probe(api: string, method: string, input: Uint8Array, text = ''): ApiPr
 function validity(output: Uint8Array): string {
   if (output[0] === 0) return 'valid'
   const reason = output[0] === 1 ? decodeValidityError(output.subarray(1)) : null
-  if (reason === null) throw new ShapeError('no TransactionValidity')
+  if (reason === null) throw new ShapeError('not a TransactionValidity')
   return reason
 }
 

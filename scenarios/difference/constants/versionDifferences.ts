@@ -11,7 +11,7 @@ const FIELDS: readonly (readonly [
   ['systemVersion', 'the state trie and the extrinsics root are laid out by it', 'changed'],
 ]
 
-/** What the version of a runtime tells nodes otherwise. */
+/** What the version of a runtime tells nodes differently. */
 export function versionDifferences(older: RuntimeVersion, newer: RuntimeVersion): readonly Difference[] {
   return FIELDS.filter(([field]) => older[field] !== newer[field]).map(([field, why, kind]) => ({
     kind,

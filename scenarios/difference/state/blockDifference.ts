@@ -2,7 +2,7 @@ import { bytesToHex } from '../../../harness/base/bytes.ts'
 import type { BuiltBlock } from '../../../harness/chain/build/blockBuilder.ts'
 import type { Difference } from '../difference.ts'
 
-/** What two blocks differ in that is no state: their inherents, and what their headers tell nodes. */
+/** What two blocks differ in beside the state: their inherents, and what their headers tell nodes. */
 export function blockDifferences(
   number: number,
   control: BuiltBlock,

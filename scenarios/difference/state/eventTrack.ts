@@ -68,13 +68,13 @@ export class EventTrack {
       missing > 0
         ? `is missing ${missing} times`
         : added > 0
-          ? `comes ${added} times more`
+          ? `is there ${added} more times`
           : `has other fields in ${changed} blocks`
     return {
       kind: missing === 0 && !hasEvent(this.#older, name) ? 'new' : 'changed',
       area: 'behavior',
       subject: name,
-      title: `the event ${name} ${says} than without the upgrade, from block ${since} on`,
+      title: `the event ${name} ${says} compared with blocks without the upgrade, from block ${since} on`,
       facts: { missing, added, changed, sinceBlock: since },
       evidence: [sample],
     }

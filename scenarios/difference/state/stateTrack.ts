@@ -169,7 +169,7 @@ export class StateTrack {
   }
 }
 
-/** The arguments of a key as text; null when the key is none of its item, or its hash is not that of what follows. */
+/** The arguments of a key as text; null when the key is not one of its item, or its hash is not that of what follows. */
 function argsOf(codec: ChainCodec, key: StorageKey): string | null {
   const described = codec.describeKey(key)
   if (described?.kind !== 'item') return null

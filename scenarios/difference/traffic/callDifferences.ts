@@ -7,7 +7,7 @@ import type { CaseKind, ComparedCall, ComparedCase } from './compareCalls.ts'
 
 const SAMPLES = 3
 
-/** What calls do otherwise under the candidate, a difference for each call and kind; fees and weights are one each for all. */
+/** What calls do differently under the candidate, a difference for each call and kind; fees and weights are one each for all. */
 export function callDifferences(calls: readonly ComparedCall[], pairs: ItemPairs): readonly Difference[] {
   const ownFees = feeItems(calls, pairs)
   const common = commonEffects(calls)
@@ -215,11 +215,11 @@ interface EffectContext {
   readonly pairs: ItemPairs
   /** Items that paying a fee touches. */
   readonly ownFees: ReadonlySet<string>
-  /** Items that every call leaves otherwise. */
+  /** Items that every call leaves differently. */
   readonly common: ReadonlySet<string>
 }
 
-/** What `System.remark` leaves otherwise, which does nothing itself. */
+/** What `System.remark` leaves differently, which does nothing itself. */
 function commonEffects(calls: readonly ComparedCall[]): ReadonlySet<string> {
   const remark = calls.find((call) => callName(call) === 'System.remark')
   const cases = remark === undefined ? [] : successesOf(remark)
@@ -233,7 +233,7 @@ function everyCallLeaves(common: ReadonlySet<string>): Difference {
     kind: 'changed',
     area: 'behavior',
     subject: 'extrinsics',
-    title: `every extrinsic leaves ${items} otherwise than under the runtime on chain`,
+    title: `every extrinsic leaves ${items} differently than under the runtime on chain`,
     facts: { items },
     evidence: [],
   }
@@ -272,7 +272,7 @@ function otherEffects(call: ComparedCall, { pairs, ownFees, common }: EffectCont
       kind: 'changed',
       area: 'behavior',
       subject: callName(call),
-      title: `${callName(call)} leaves ${items.slice(0, 4).join(', ')}${items.length > 4 ? ` and ${items.length - 4} more` : ''} otherwise than under the runtime on chain`,
+      title: `${callName(call)} leaves ${items.slice(0, 4).join(', ')}${items.length > 4 ? ` and ${items.length - 4} more` : ''} differently than under the runtime on chain`,
       facts: { cases: different.length, of: cases.length, items: items.join(', ') },
       evidence: different.slice(0, SAMPLES).flatMap(({ one, effects }) => [
         caseText(one),

@@ -4,7 +4,7 @@ import type { Changes, StorageKey } from '../../../harness/state/stateView.ts'
 import type { ItemPair, ItemPairs } from '../state/itemPairs.ts'
 import { isSameByName } from '../state/valueDifference.ts'
 
-/** An entry that a call left otherwise under the candidate. */
+/** An entry that a call left differently under the candidate. */
 export interface EffectDifference {
   readonly pair: ItemPair
   readonly key: StorageKey

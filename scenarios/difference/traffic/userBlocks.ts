@@ -90,7 +90,7 @@ function droppedDifference({ number, control, candidate }: TwinBlock): Differenc
       kind: 'changed',
       area: 'behavior',
       subject: 'blocks with users',
-      title: `a block with users takes ${after - before} extrinsics less than under the runtime on chain: ${messages[0] ?? ''}`,
+      title: `a block with users takes ${after - before} extrinsics fewer than under the runtime on chain: ${messages[0] ?? ''}`,
       facts: { block: number, before, after },
       evidence: [...new Set(messages)].slice(0, 5),
     },
