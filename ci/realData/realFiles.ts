@@ -13,6 +13,8 @@ const subtensor = (blobId: string, path: string): RealFile => ({
   path,
 })
 const smoldot = (blobId: string, path: string): RealFile => ({ blobId, repository: 'smol-dot/smoldot', path })
+/** Answers of nodes that were recorded. */
+const recorded = (blobId: string, path: string): RealFile => ({ blobId, repository: null, path })
 
 /** Every file that the suite reads; `docs/realData.md` says how to get them. A number is the spec_version inside. */
 export const REAL_FILES = {
@@ -73,6 +75,11 @@ export const REAL_FILES = {
     'ec59a6665eb5a4cf1fca115c4d2bd63f25d26718',
     'lib/src/executor/runtime_call/child-trie-read-basic.json',
   ),
+  kusamaGenesis: recorded('3a4b99bbbdda7a0bf98642a46af9e96a682d429b', 'kusama-genesis.json.gz'),
+  kusamaBlock1: recorded('4567b22e19a419251f0b01c2ab5ac0f9816da0da', 'kusama-block-1.json'),
+  westendGenesis: recorded('54a7c094ca69f7b1c48e0cfdeb5c18b813743456', 'westend-genesis.json.gz'),
+  westendBlocks: recorded('cdd7bebd07dc8ffc52497fa7796a5b99e75649da', 'westend-blocks-1-128.json'),
+  finneyRpc: recorded('1827f6157644e1d9f11953d347dc997e209eb865', 'finney-rpc.json.gz'),
 } satisfies Readonly<Record<string, RealFile>>
 
 export type RealFileName = keyof typeof REAL_FILES

@@ -66,6 +66,11 @@ export class Fork {
     )
   }
 
+  /** A fork at a head that is known already, such as a block of a live chain that was executed. */
+  static start(catalog: RuntimeCatalog, head: ChainHead): Fork {
+    return new Fork(catalog, head, [])
+  }
+
   get head(): ChainHead {
     return this.#head
   }

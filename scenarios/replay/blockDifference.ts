@@ -129,7 +129,7 @@ function keyText(codec: ChainCodec, key: StorageKey): string {
 function valueText(codec: ChainCodec, key: StorageKey, value: Uint8Array | null): string {
   if (value === null) return 'absent'
   const described = codec.describeKey(key)
-  if (described?.kind === 'item') {
+  if (described?.kind === 'item' && codec.item(described.pallet, described.item) !== null) {
     const decoded = codec.decodeValue(described.pallet, described.item, value)
     if (decoded.kind === 'value') return short(JSON.stringify(decoded.value))
   }

@@ -1,62 +1,74 @@
-import { DrydockError } from '../../harness/base/errors.ts'
 import {
   type Block,
   type ChainHead,
-  CODE_KEY,
+  isSameValue,
   type RuntimeCache,
   type RuntimeContext,
 } from '../../harness/chain/index.ts'
 import type { RuntimeBlob } from '../../harness/runtime/blob/index.ts'
-import type { ChainState } from '../../harness/state/chainState.ts'
 import type { StorageKey } from '../../harness/state/stateView.ts'
 import { type BlockDifference, compareEffects } from './blockDifference.ts'
+import { isBookkeeping } from './bookkeeping.ts'
 import { missingState } from './missingState.ts'
 import { type PhasedBlock, runPhases } from './phasedBlock.ts'
-import { type PhaseEffects, phaseEffects } from './phaseEffects.ts'
+import { phaseEffects } from './phaseEffects.ts'
 import type { CandidateReplay, ReplayStop } from './replayReport.ts'
+import type { ReplayRuntime } from './replayRuntime.ts'
+import { upgradeDelta } from './upgradeDelta.ts'
 
 /**
- * A candidate beside the chain's own runtime: it gets the same bodies, over a state in which it was installed before the first
- * block, and goes on from its own state. Its migrations run in the first block, as on a chain.
+ * A candidate beside the chain's own runtime: it gets the same bodies. Its state is the chain's with what the upgrade changed
+ * and with all that it has done otherwise since, so that a difference stays and does not grow by being run again.
  */
 export class CandidateRun {
   readonly #next: RuntimeContext
   readonly #differences: BlockDifference[] = []
-  readonly #migrated = new Set<StorageKey>()
-  #state: ChainState
+  readonly #migrated: ReadonlySet<StorageKey>
+  /** Where the candidate's state differs from the chain's. */
+  #delta: Map<StorageKey, Uint8Array | null>
   #blocks = 0
   #stop: ReplayStop | null = null
 
-  private constructor(next: RuntimeContext, state: ChainState) {
+  private constructor(next: RuntimeContext, delta: ReadonlyMap<StorageKey, Uint8Array | null>) {
     this.#next = next
-    this.#state = state
+    this.#delta = new Map(delta)
+    this.#migrated = new Set(delta.keys())
   }
 
-  /** Throws `REPLAY_CANDIDATE` when the candidate cannot be asked for its metadata. */
-  static async start(catalog: RuntimeCache, blob: RuntimeBlob, parent: ChainHead): Promise<CandidateRun> {
-    const answer = await catalog.of(blob, parent.state)
-    if (answer.kind === 'failed') {
-      throw new DrydockError(`the candidate cannot be used: ${answer.message}`, {
-        code: 'REPLAY_CANDIDATE',
-        kind: 'usage',
-        hints: ['Check that the file is a whole runtime: drydock inspect.'],
-      })
+  /** Upgrades the state of `parent`; why that cannot be done, when it cannot. */
+  static async start(
+    catalog: RuntimeCache,
+    parent: ChainHead,
+    blob: RuntimeBlob,
+  ): Promise<CandidateRun | ReplayStop> {
+    const block = parent.number + 1
+    try {
+      const upgrade = await upgradeDelta(catalog, parent, blob)
+      if (upgrade.kind === 'delta') return new CandidateRun(upgrade.next, upgrade.changes)
+      return { kind: 'candidate', block, message: `the upgrade fails: ${upgrade.message}` }
+    } catch (error) {
+      const missing = missingState(error)
+      if (missing === null) throw error
+      return { kind: 'incomplete', block, message: missing }
     }
-    const installed = parent.state.with(new Map([[CODE_KEY, blob.submitted]])).seal()
-    return new CandidateRun(answer.value, installed)
   }
 
   /** Runs one block under both runtimes; does nothing once the candidate has stopped. */
-  async follow(old: RuntimeContext, parent: ChainHead, block: Block): Promise<void> {
+  async follow(runtime: ReplayRuntime, parent: ChainHead, block: Block): Promise<void> {
     if (this.#stop !== null) return
     const { number } = block.header
+    const old = runtime.context
+    if (old === null) {
+      const { specName, specVersion } = runtime.version
+      const message = `the metadata of ${specName} ${specVersion} cannot be read, so that nothing can be compared by name`
+      this.#stop = { kind: 'incomplete', block: number, message }
+      return
+    }
     try {
-      const [before, after] = await Promise.all([
-        runPhases(old, parent.state, block),
-        runPhases(this.#next, this.#state, block),
-      ])
+      const before = await runPhases(old, parent.state, block)
+      const after = await runPhases(this.#next, parent.state.with(this.#delta).seal(), block)
       this.#compare({ old, number }, before, after)
-      this.#state = after.state
+      this.#advance(before, after)
       this.#blocks++
       if (after.failure !== null) this.#stop = { kind: 'candidate', block: number, message: after.failure }
     } catch (error) {
@@ -81,12 +93,10 @@ export class CandidateRun {
     at: { readonly old: RuntimeContext; readonly number: number },
     before: PhasedBlock,
     after: PhasedBlock,
-  ) {
-    const olds = phaseEffects(at.old, before)
+  ): void {
     const nexts = phaseEffects(this.#next, after)
-    if (this.#blocks === 0) this.#noteMigrated(olds[0], nexts[0])
     const context = { old: at.old, next: this.#next, migrated: this.#migrated }
-    for (const [i, old] of olds.entries()) {
+    for (const [i, old] of phaseEffects(at.old, before).entries()) {
       const next = nexts[i]
       if (next === undefined) return
       const difference = compareEffects(context, { block: at.number, old, next })
@@ -94,8 +104,14 @@ export class CandidateRun {
     }
   }
 
-  /** Initialize runs the migrations first: what it changed and the old runtime did not is theirs. */
-  #noteMigrated(old: PhaseEffects | undefined, next: PhaseEffects | undefined): void {
-    for (const key of next?.writes.keys() ?? []) if (old?.writes.has(key) !== true) this.#migrated.add(key)
+  /** What the two states differ in after the block. */
+  #advance(before: PhasedBlock, after: PhasedBlock): void {
+    const written = [before.state, after.state].flatMap((state) => [...state.changes.keys()])
+    const delta = new Map<StorageKey, Uint8Array | null>()
+    for (const key of new Set([...this.#delta.keys(), ...written])) {
+      const value = after.state.get(key)
+      if (!isBookkeeping(key) && !isSameValue(value, before.state.get(key))) delta.set(key, value)
+    }
+    this.#delta = delta
   }
 }

@@ -3,12 +3,12 @@ import {
   effectiveChanges,
   outcomeText,
   type Phase,
-  plainKey,
   type RuntimeContext,
 } from '../../harness/chain/index.ts'
 import type { ChainEvent, ChainValue } from '../../harness/codec/index.ts'
 import type { Outcome } from '../../harness/runtime/executor.ts'
-import type { Changes, StorageKey } from '../../harness/state/stateView.ts'
+import type { Changes } from '../../harness/state/stateView.ts'
+import { isBookkeeping } from './bookkeeping.ts'
 import type { PhasedBlock } from './phasedBlock.ts'
 
 /** What one phase of a block did, in words that two runtimes can be compared by. */
@@ -25,30 +25,6 @@ export interface PhaseEffects {
   /** Keys whose value it changed, bookkeeping of the block left out. */
   readonly writes: Changes
 }
-
-/** What every block writes about itself. */
-const BOOKKEEPING: ReadonlySet<StorageKey> = new Set(
-  [
-    'Events',
-    'EventCount',
-    'BlockWeight',
-    'AllExtrinsicsLen',
-    'AllExtrinsicsWeight',
-    'ExtrinsicCount',
-    'ExtrinsicData',
-    'ExecutionPhase',
-    'Digest',
-    'LastRuntimeUpgrade',
-    'UpgradedToU32RefCount',
-    'UpgradedToTripleRefCount',
-    'InherentsApplied',
-    'BlockSize',
-  ]
-    .map((item) => plainKey('System', item))
-    .concat(':extrinsic_index', ':intrablock_entropy'),
-)
-const EXTRINSIC_DATA = plainKey('System', 'ExtrinsicData')
-const EVENT_TOPICS = plainKey('System', 'EventTopics')
 
 /** The effects of each phase, in order. */
 export function phaseEffects({ codec }: RuntimeContext, block: PhasedBlock): readonly PhaseEffects[] {
@@ -97,10 +73,6 @@ function writesOf({ outcome, state }: Phase): Changes {
 
 function isOk(outcome: Outcome): outcome is Extract<Outcome, { kind: 'ok' }> {
   return outcome.kind === 'ok'
-}
-
-function isBookkeeping(key: StorageKey): boolean {
-  return BOOKKEEPING.has(key) || key.startsWith(EXTRINSIC_DATA) || key.startsWith(EVENT_TOPICS)
 }
 
 /** Of pallet_transaction_payment; the fields are named since 2022. */

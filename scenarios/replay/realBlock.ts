@@ -5,10 +5,10 @@ import {
   createHead,
   encodeBlock,
   outcomeText,
-  type RuntimeContext,
   stripSeals,
 } from '../../harness/chain/index.ts'
 import type { CallCost, Outcome } from '../../harness/runtime/executor.ts'
+import type { ReplayRuntime } from './replayRuntime.ts'
 
 /** What became of a block of the chain. */
 export type RealBlockResult =
@@ -22,7 +22,7 @@ export type RealBlockResult =
  * equal has every event and every write that the chain has.
  */
 export async function executeRealBlock(
-  runtime: RuntimeContext,
+  runtime: ReplayRuntime,
   parent: ChainHead,
   block: Block,
 ): Promise<RealBlockResult> {

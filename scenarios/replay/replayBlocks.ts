@@ -5,14 +5,20 @@ import {
   type ChainHead,
   encodeBlock,
   type RuntimeCache,
-  type RuntimeContext,
   stripSeals,
 } from '../../harness/chain/index.ts'
 import type { RuntimeBlob } from '../../harness/runtime/blob/index.ts'
 import { CandidateRun } from './candidateRun.ts'
 import { missingState } from './missingState.ts'
 import { executeRealBlock } from './realBlock.ts'
-import { type ReplayedBlock, type ReplayReport, type ReplayStop, replayVerdict } from './replayReport.ts'
+import {
+  type CandidateReplay,
+  type ReplayedBlock,
+  type ReplayReport,
+  type ReplayStop,
+  replayVerdict,
+} from './replayReport.ts'
+import { type ReplayRuntime, replayRuntime } from './replayRuntime.ts'
 
 export interface ReplayOptions {
   readonly catalog: RuntimeCache
@@ -42,7 +48,8 @@ export async function replayBlocks(options: ReplayOptions): Promise<ReplayReport
   const done: ReplayedBlock[] = []
   let parent = options.parent
   let stop: ReplayStop | null = null
-  const run = candidate === undefined ? null : await CandidateRun.start(catalog, candidate, parent)
+  const started = candidate === undefined ? null : await CandidateRun.start(catalog, parent, candidate)
+  const run = started instanceof CandidateRun ? started : null
   for await (const block of options.blocks) {
     signal.throwIfAborted()
     const step = await replayOne(options, parent, block)
@@ -55,7 +62,7 @@ export async function replayBlocks(options: ReplayOptions): Promise<ReplayReport
     await options.onBlock?.(step.replayed, { block, parent })
     parent = step.head
   }
-  const result = run?.result() ?? null
+  const result = started instanceof CandidateRun ? started.result() : notStarted(started)
   const { number, hash } = options.parent
   return {
     schemaVersion: 1,
@@ -67,26 +74,31 @@ export async function replayBlocks(options: ReplayOptions): Promise<ReplayReport
   }
 }
 
+function notStarted(stop: ReplayStop | null): CandidateReplay | null {
+  return stop === null ? null : { specName: null, specVersion: null, blocks: 0, differences: [], stop }
+}
+
 type Step =
   | {
       readonly kind: 'equal'
       readonly head: ChainHead
       readonly replayed: ReplayedBlock
-      readonly runtime: RuntimeContext
+      readonly runtime: ReplayRuntime
     }
   | { readonly kind: 'stop'; readonly stop: ReplayStop }
 
 async function replayOne(options: ReplayOptions, parent: ChainHead, block: Block): Promise<Step> {
   const { number } = block.header
   try {
-    const answer = await options.catalog.at(parent.state)
+    const answer = await replayRuntime(options.catalog, parent.state)
     if (answer.kind === 'failed') return stopped('unequal', number, answer.message)
     const runtime = answer.value
     const result = await executeRealBlock(runtime, parent, block)
     if (result.kind === 'unequal') return stopped('unequal', number, result.why)
     const instructions =
       options.countsInstructions === true ? await countInstructions(runtime, parent, block) : null
-    const weight = blockWeight(runtime.codec, result.head.state)
+    const { context } = runtime
+    const weight = context === null ? null : blockWeight(context.codec, result.head.state)
     const { wallMs, reads, writes } = result.cost
     const replayed: ReplayedBlock = {
       number,
@@ -108,7 +120,7 @@ async function replayOne(options: ReplayOptions, parent: ChainHead, block: Block
 }
 
 async function countInstructions(
-  runtime: RuntimeContext,
+  runtime: ReplayRuntime,
   parent: ChainHead,
   block: Block,
 ): Promise<number | null> {

@@ -27,8 +27,9 @@ export interface ReplayStop {
 
 /** What a candidate did with the same blocks. */
 export interface CandidateReplay {
-  readonly specName: string
-  readonly specVersion: number
+  /** Null when the upgrade itself could not be made. */
+  readonly specName: string | null
+  readonly specVersion: number | null
   readonly blocks: number
   /** In the order of the chain; the first one may explain those after it. */
   readonly differences: readonly BlockDifference[]
