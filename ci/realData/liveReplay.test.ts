@@ -3,20 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bytesToHex } from '../../harness/base/bytes.ts'
-import {
-  type Block,
-  createHead,
-  genesisHeader,
-  hashHeader,
-  RuntimeCatalog,
-} from '../../harness/chain/index.ts'
+import { type Block, genesisHeader, hashHeader } from '../../harness/chain/index.ts'
 import { LiveNode, type LiveNodeOptions } from '../../harness/live/liveNode.testkit.ts'
 import { openLiveState } from '../../harness/live/liveState.ts'
 import { PoolExecutor } from '../../harness/runtime/worker/poolExecutor.ts'
 import { ChainState } from '../../harness/state/chainState.ts'
 import { createPackedStore } from '../../harness/state/store/packedStore.ts'
 import type { StoreEntry } from '../../harness/state/store/store.ts'
-import { replayBlocks } from '../../scenarios/replay/index.ts'
+import { replayLive } from '../../scenarios/replay/index.ts'
 import { RealData } from './realData.ts'
 import { kusamaBlock, recordedGenesis, westendBlocks } from './recordedChains.ts'
 
@@ -52,9 +46,7 @@ async function replay(url: string, cache: string, last: number) {
     ...limits,
   })
   try {
-    const blocks = await live.blocksUpTo(last)
-    const parent = createHead(live.header, ChainState.fromStore(live.store))
-    return await replayBlocks({ catalog: new RuntimeCatalog(executor), parent, blocks, signal })
+    return await replayLive(live, { executor, last, signal, clock: { nowMs: () => performance.now() } })
   } finally {
     await live.close()
   }

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 import { hexToBinary, hexToBytes } from '../../harness/base/bytes.ts'
-import { type Block, decodeExtrinsics, decodeHeader, type Header } from '../../harness/chain/index.ts'
 import { digestItemEnd } from '../../harness/chain/digestItem.ts'
+import { type Block, decodeExtrinsics, decodeHeader, type Header } from '../../harness/chain/index.ts'
 import type { StoreEntry } from '../../harness/state/store/store.ts'
-import type { RealData } from './realData.ts'
 import { asObject, asText, field, readJson } from './realChain.ts'
+import type { RealData } from './realData.ts'
 import type { RealFileName } from './realFiles.ts'
 
 /** The entries of a raw chain spec that is gzipped. */

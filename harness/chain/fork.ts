@@ -67,7 +67,7 @@ export class Fork {
   }
 
   /** A fork at a head that is known already, such as a block of a live chain that was executed. */
-  static start(catalog: RuntimeCatalog, head: ChainHead): Fork {
+  static start(catalog: RuntimeCache, head: ChainHead): Fork {
     return new Fork(catalog, head, [])
   }
 

@@ -4,8 +4,10 @@ import { blake2_256 } from '../base/hash.ts'
 import type { Logger } from '../base/ports.ts'
 import type { Block } from '../chain/block.ts'
 import { decodeHeader, encodeHeader, type Header } from '../chain/header.ts'
+import type { StorageKey } from '../state/stateView.ts'
 import { NodeCache } from '../state/store/nodes/nodeCache.ts'
 import { NodeStore } from '../state/store/nodes/nodeStore.ts'
+import type { LiveNodes } from '../state/store/nodes/sharedNodeStore.ts'
 import { type BlockChoice, Endpoints, type EndpointsOptions } from './endpoints.ts'
 import { readLiveBlocks } from './liveBlocks.ts'
 import { startFetcher } from './startFetcher.ts'
@@ -15,6 +17,8 @@ export interface OpenLiveStateOptions extends EndpointsOptions {
   /** Folder of the node cache. */
   readonly cachePath: string
   readonly logger: Logger
+  /** Keep the nodes of later states that are computed here, so that these can be opened too. Default: false. */
+  readonly keepsNewNodes?: boolean
 }
 
 /** The state of one block of a live chain, read as it is needed. */
@@ -26,8 +30,10 @@ export interface LiveState {
   /** Fetches what it lacks while whoever asks waits. Closed with this. */
   readonly store: NodeStore
   readonly cache: NodeCache
-  /** The blocks after this one up to the height `last`. Errors as `readLiveBlocks`. */
-  blocksUpTo(last: number): Promise<readonly Block[]>
+  /** How stores of this state fetch what they lack. */
+  readonly live: LiveNodes
+  /** The blocks after `parent`, which is known to be right, up to the height `last`. Errors as `readLiveBlocks`. */
+  blocksAfter(parent: Header, last: number): Promise<readonly Block[]>
   close(): Promise<void>
 }
 
@@ -71,15 +77,18 @@ async function openKnown(opened: Opened, options: OpenLiveStateOptions): Promise
     { urls: endpoints.urls, genesisHash, cachePath, block: hash, areChecked: isFresh, ...limits },
     logger,
   )
-  const store = new NodeStore({ cache, root: header.stateRoot, live: fetcher.live })
+  const onNewNode = (_: StorageKey, bytes: Uint8Array) => void cache.put(bytes)
+  const keeping = options.keepsNewNodes === true ? { onNewNode } : {}
+  const store = new NodeStore({ cache, root: header.stateRoot, live: fetcher.live, ...keeping })
   return {
     genesisHash,
     blockHash: hash,
     header,
     store,
     cache,
-    blocksUpTo: (last) =>
-      readLiveBlocks({ cache, endpoints }, { first: header.number + 1, last, parent: header, genesisHash }),
+    live: fetcher.live,
+    blocksAfter: (parent, last) =>
+      readLiveBlocks({ cache, endpoints }, { first: parent.number + 1, last, parent, genesisHash }),
     async close() {
       store.close()
       await fetcher.close()

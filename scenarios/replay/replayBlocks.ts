@@ -3,11 +3,15 @@ import {
   type Block,
   blockWeight,
   type ChainHead,
+  createHead,
   encodeBlock,
+  type Header,
   type RuntimeCache,
   stripSeals,
 } from '../../harness/chain/index.ts'
+
 import type { RuntimeBlob } from '../../harness/runtime/blob/index.ts'
+import type { ChainState } from '../../harness/state/chainState.ts'
 import { CandidateRun } from './candidateRun.ts'
 import { missingState } from './missingState.ts'
 import { executeRealBlock } from './realBlock.ts'
@@ -30,6 +34,8 @@ export interface ReplayOptions {
   readonly candidate?: RuntimeBlob
   /** Count instructions, in a second execution of each block. Default: false. */
   readonly countsInstructions?: boolean
+  /** The state after a block that came out equal. Default: that of its parent with what the block changed. */
+  readonly stateAfter?: (header: Header) => ChainState
   readonly signal: AbortSignal
   /** Told of each block of the chain that came out equal, with its parent. */
   onBlock?(
@@ -60,7 +66,9 @@ export async function replayBlocks(options: ReplayOptions): Promise<ReplayReport
     done.push(step.replayed)
     await run?.follow(step.runtime, parent, block)
     await options.onBlock?.(step.replayed, { block, parent })
-    parent = step.head
+    const { head } = step
+    parent =
+      options.stateAfter === undefined ? head : createHead(head.header, options.stateAfter(head.header))
   }
   const result = started instanceof CandidateRun ? started.result() : notStarted(started)
   const { number, hash } = options.parent

@@ -3,11 +3,11 @@ import {
   type ChainHead,
   CODE_KEY,
   Fork,
+  isSameValue,
   plainKey,
   RuntimeCache,
   type RuntimeContext,
 } from '../../harness/chain/index.ts'
-import { isSameValue } from '../../harness/chain/index.ts'
 import type { RuntimeBlob } from '../../harness/runtime/blob/index.ts'
 import type { ChainState } from '../../harness/state/chainState.ts'
 import type { Changes, StorageKey } from '../../harness/state/stateView.ts'

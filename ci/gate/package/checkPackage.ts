@@ -15,10 +15,14 @@ const packed = z.array(z.object({ filename: z.string(), files: z.array(z.object(
 
 const folder = mkdtempSync(join(tmpdir(), 'drydock-package-'))
 try {
-  const { stdout } = await execa('npm', ['pack', '--ignore-scripts=false', '--json', '--pack-destination', folder], {
-    cwd: ROOT,
-    stderr: 'inherit',
-  })
+  const { stdout } = await execa(
+    'npm',
+    ['pack', '--ignore-scripts=false', '--json', '--pack-destination', folder],
+    {
+      cwd: ROOT,
+      stderr: 'inherit',
+    },
+  )
   const [tarball] = packed.parse(JSON.parse(stdout.slice(stdout.indexOf('['))))
   if (tarball === undefined) throw new Error('npm pack packed nothing')
   await execa('tar', ['-xzf', join(folder, tarball.filename), '-C', folder])

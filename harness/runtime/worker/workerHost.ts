@@ -3,6 +3,7 @@ import type { Clock } from '../../base/ports.ts'
 import { ChainState } from '../../state/chainState.ts'
 import { packChanges, unpackChanges } from '../../state/packedChanges.ts'
 import type { Changes } from '../../state/stateView.ts'
+import { NodeCaches } from '../../state/store/nodes/nodeCaches.ts'
 import { openShared } from '../../state/store/openStore.ts'
 import type { WaitClock } from '../../state/store/waitClock.ts'
 import type { StateTrie } from '../../state/trie/stateTrie.ts'
@@ -31,6 +32,7 @@ export class WorkerHost {
   readonly #calls = new Map<CallId, { readonly changes: Changes; readonly trie: StateTrie | null }>()
 
   readonly #waits: WaitClock
+  readonly #caches = new NodeCaches()
 
   /** Waits for data from outside are counted in `waits`, and `clock` should leave them out. */
   constructor({ clock, waits }: { clock: Clock; waits: WaitClock }) {
@@ -84,7 +86,10 @@ export class WorkerHost {
   #makeState(recipe: StateRecipe): ChainState {
     switch (recipe.kind) {
       case 'base':
-        return ChainState.fromStore(openShared(recipe.shared, this.#waits), recipe.stateVersion)
+        return ChainState.fromStore(
+          openShared(recipe.shared, { waits: this.#waits, caches: this.#caches }),
+          recipe.stateVersion,
+        )
       case 'afterCall': {
         const call = known(this.#calls, recipe.call)
         return known(this.#states, recipe.parent).with(call.changes, call.trie, recipe.writtenUnder)

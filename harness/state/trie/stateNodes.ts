@@ -1,5 +1,6 @@
 import type { StorageKey } from '../stateView.ts'
 import type { Branch, Leaf } from './trieNode.ts'
+import type { OnTrieNode } from './trieNodes.ts'
 
 /** What a store of trie nodes offers to whoever computes the state after a block. */
 export interface StateNodes {
@@ -9,6 +10,8 @@ export interface StateNodes {
   childRoot(childKey: StorageKey): Uint8Array | null
   /** Child tries that the main trie does not name, as in a chain spec. */
   readonly unlistedChildren: ReadonlyMap<StorageKey, Uint8Array>
+  /** Told of every node and hashed value of states that are computed from this one. */
+  readonly onNewNode?: OnTrieNode
   /** The node at a place. */
   link(place: NodePlace): Branch | Leaf
 }

@@ -6,6 +6,7 @@ import { NodeWriter } from './nodeWriter.ts'
 import type { StateNodes } from './stateNodes.ts'
 import { createNodeBase, createTrieBase, EMPTY_TRIE_ROOT, SubTrie } from './subTrie.ts'
 import type { Leaf, StateVersion } from './trieNode.ts'
+import { recordingHasher } from './trieNodes.ts'
 import type { SortedChanges } from './trieUpdate.ts'
 
 const MARK_CODE = CHILD_MARK.charCodeAt(0)
@@ -57,7 +58,9 @@ export class StateTrie {
 
   /** Out of a store of nodes, nothing of which is read yet. Its nodes say how each value was written. */
   static #ofNodes(store: Store, nodes: StateNodes): StateTrie {
-    const writer = new NodeWriter(createBlake2NodeHasher())
+    const { onNewNode } = nodes
+    const hasher = onNewNode === undefined ? createBlake2NodeHasher() : recordingHasher(onNewNode)
+    const writer = new NodeWriter(hasher)
     const main = SubTrie.ofNodes(writer, createNodeBase(nodes, null), nodes.root)
     const roots = [...nodes.unlistedChildren].map(([key, root]) => [CHILD_ROOT_PREFIX + key, root] as const)
     const whole = main.apply(sortMap(new Map(roots)), 0)

@@ -4,8 +4,10 @@ import { bytesToBinary } from '../../../base/bytes.ts'
 import { createWasmHasher, type WasmHasher } from '../../../base/wasmHasher.ts'
 import type { StorageKey } from '../../stateView.ts'
 import { lmdbError } from '../lmdbFile.ts'
+import { DecodedNodes } from './decodedNodes.ts'
 
 const HASH_BYTES = 32
+const DECODED_NODES = 32_768
 
 /**
  * Bytes by their BLAKE2b-256, in LMDB, shared by threads and processes: trie nodes, hashed values, headers. What is valid
@@ -16,6 +18,8 @@ const HASH_BYTES = 32
  */
 export class NodeCache {
   readonly path: string
+  /** Nodes that stores of this cache have read. */
+  readonly decoded = new DecodedNodes(DECODED_NODES)
   readonly #database: RootDatabase<Uint8Array, Uint8Array>
   readonly #hasher: WasmHasher = createWasmHasher()
   #isClosed = false

@@ -7,11 +7,12 @@ import type { ProofNode } from '../../trie/proofNode.ts'
 import type { NodePlace, StateNodes } from '../../trie/stateNodes.ts'
 import { EMPTY_TRIE_ROOT } from '../../trie/subTrie.ts'
 import type { Branch, Leaf } from '../../trie/trieNode.ts'
+import type { OnTrieNode } from '../../trie/trieNodes.ts'
 import type { SharedStore, Store, StoreEntry } from '../store.ts'
 import { WaitClock } from '../waitClock.ts'
-import { DecodedNodes } from './decodedNodes.ts'
 import { MailboxClient } from './mailbox.ts'
 import { NodeCache } from './nodeCache.ts'
+import type { NodeCaches } from './nodeCaches.ts'
 import type { LiveNodes, SharedNodeStore } from './sharedNodeStore.ts'
 
 export interface NodeStoreOptions {
@@ -22,6 +23,8 @@ export interface NodeStoreOptions {
   readonly live?: LiveNodes | null
   /** Told of every node and hashed value that is used, each time. */
   readonly onRead?: (hash: StorageKey, bytes: Uint8Array) => void
+  /** Told of every node and hashed value of states that are computed from this one. */
+  readonly onNewNode?: OnTrieNode
   /** Counts the time of fetching. Default: a clock that nobody looks at. */
   readonly waits?: WaitClock
   readonly unlistedChildren?: ReadonlyMap<StorageKey, Uint8Array>
@@ -31,9 +34,15 @@ export interface NodeStoreOptions {
   readonly ownsCache?: boolean
 }
 
+export interface OpenNodeStoreOptions {
+  /** Counts the time of fetching. */
+  readonly waits?: WaitClock
+  /** Caches that the thread has open; they stay open. */
+  readonly caches?: NodeCaches
+}
+
 const HASH_BYTES = 32
 const CACHED_READS = 8192
-const DECODED_NODES = 32_768
 const MARK_CODE = CHILD_MARK.charCodeAt(0)
 
 /**
@@ -50,7 +59,6 @@ export class NodeStore implements Store {
   readonly #options: NodeStoreOptions
   readonly #unlisted: ReadonlyMap<StorageKey, Uint8Array>
   readonly #client: MailboxClient | null
-  readonly #decoded = new DecodedNodes(DECODED_NODES)
   readonly #values = new ReadCache(CACHED_READS)
   readonly #main: NodeTrie
   readonly #children = new Map<StorageKey, NodeTrie>()
@@ -70,13 +78,18 @@ export class NodeStore implements Store {
       unlistedChildren,
       childRoot: (childKey) => this.#childRoot(childKey),
       link: (place) => this.#link(place),
+      ...(options.onNewNode === undefined ? {} : { onNewNode: options.onNewNode }),
     }
   }
 
-  /** Opens what `share` described. Throws `STORE_UNREADABLE`. */
-  static open(shared: SharedNodeStore, waits: WaitClock = new WaitClock()): NodeStore {
+  /** Opens what `share` described, with a cache of its own unless `caches` has it. Throws `STORE_UNREADABLE`. */
+  static open(
+    shared: SharedNodeStore,
+    { waits = new WaitClock(), caches }: OpenNodeStoreOptions = {},
+  ): NodeStore {
     const { cachePath, ...rest } = shared
-    return new NodeStore({ ...rest, cache: NodeCache.open(cachePath), ownsCache: true, waits })
+    const cache = caches?.open(cachePath) ?? NodeCache.open(cachePath)
+    return new NodeStore({ ...rest, cache, ownsCache: caches === undefined, waits })
   }
 
   get(key: StorageKey): Uint8Array | null {
@@ -124,7 +137,6 @@ export class NodeStore implements Store {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#values.clear()
-    this.#decoded.clear()
     if (this.#options.ownsCache === true) void this.#options.cache.close()
   }
 
@@ -197,11 +209,11 @@ export class NodeStore implements Store {
   }
 
   #node(want: NodeWant, childKey: StorageKey | null): ProofNode {
-    const { onRead } = this.#options
-    const known = onRead === undefined ? this.#decoded.get(want.hash) : undefined
+    const { cache, onRead } = this.#options
+    const known = onRead === undefined ? cache.decoded.get(want.hash) : undefined
     if (known !== undefined) return known
     const node = decodeInline(this.#bytes(want, childKey))
-    this.#decoded.set(want.hash, node)
+    cache.decoded.set(want.hash, node)
     return node
   }
 
