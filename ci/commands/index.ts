@@ -1,9 +1,17 @@
 import type { AddCommand } from '../cli/command.ts'
 import { addCheck } from './check/checkOptions.ts'
 import { addDemo } from './demo/demoOptions.ts'
+import { addFuzzConsensus } from './fuzzConsensus/fuzzConsensusOptions.ts'
 import { addInspect } from './inspect/inspectOptions.ts'
 import { addReport } from './report/reportOptions.ts'
 import { addSnapshot } from './snapshot/snapshotOptions.ts'
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly AddCommand[] = [addCheck, addReport, addInspect, addSnapshot, addDemo]
+export const COMMANDS: readonly AddCommand[] = [
+  addCheck,
+  addReport,
+  addInspect,
+  addSnapshot,
+  addFuzzConsensus,
+  addDemo,
+]

@@ -90,7 +90,7 @@ describe('fuzzConsensus', () => {
     expect(searched?.growth?.atLargest?.kind).toBe('MEASURED')
   })
 
-  it('says where a function that is not a Yuma differs from it', () => {
+  it('says where a function that is not Yuma differs from it', () => {
     const { findings } = fuzzConsensus(exampleModule('goodMean'), { ...QUICK, reference: 'yuma' })
     expect(findings[0]).toMatchObject({
       property: 'reference',

@@ -1,3 +1,4 @@
+import { DrydockError } from '../../../harness/base/errors.ts'
 import type { Fork } from '../../../harness/chain/fork.ts'
 import { outcomeText } from '../../../harness/chain/outcomeText.ts'
 import type { CallRequest, Executor, Outcome } from '../../../harness/runtime/executor.ts'
@@ -118,12 +119,20 @@ async function countTwice(
   const [first, second] = [await count(false), await count(true)]
   if (first.kind !== 'ok') return broken(neurons, 'panic', outcomeText(first))
   if (second.kind !== 'ok') return broken(neurons, 'panic', outcomeText(second))
-  const fuel = first.cost.instructions ?? 0
-  const again = second.cost.instructions ?? 0
+  const fuel = instructionsOf(first)
+  const again = instructionsOf(second)
   if (fuel !== again) {
     return broken(neurons, 'nondeterministic', `Two runs take ${fuel} and ${again} instructions.`)
   }
   const { reads, writes, heapPeakBytes } = first.cost
   const weights = validators * (neurons - 1)
   return { kind: 'size', size: { n: neurons, validators, weights, fuel, reads, writes, heapPeakBytes } }
+}
+
+function instructionsOf({ cost }: Outcome): number {
+  if (cost.instructions !== undefined) return cost.instructions
+  throw new DrydockError('this executor does not count instructions', {
+    code: 'EPOCH_NOT_COUNTED',
+    kind: 'bug',
+  })
 }
