@@ -5,7 +5,12 @@ export {
   counterexampleToJson,
 } from './campaign/counterexample.ts'
 export type { ConsensusFinding } from './campaign/finding.ts'
-export { type FuzzConsensusResult, fuzzConsensus, sha256 } from './campaign/fuzzConsensus.ts'
+export {
+  type FuzzConsensusOptions,
+  type FuzzConsensusResult,
+  fuzzConsensus,
+  sha256,
+} from './campaign/fuzzConsensus.ts'
 export { counterexampleOf, type Replayed, replayCounterexample } from './campaign/replayCounterexample.ts'
 export { type EpochMeasurement, type EpochSize, measureEpoch } from './epoch/measureEpoch.ts'
 export { fuzzInThread, type ThreadFuzzResult } from './thread/fuzzInThread.ts'
