@@ -3,6 +3,7 @@ import { addCheck } from './check/checkOptions.ts'
 import { addDemo } from './demo/demoOptions.ts'
 import { addFuzzConsensus } from './fuzzConsensus/fuzzConsensusOptions.ts'
 import { addInspect } from './inspect/inspectOptions.ts'
+import { addProve } from './prove/proveOptions.ts'
 import { addReport } from './report/reportOptions.ts'
 import { addSnapshot } from './snapshot/snapshotOptions.ts'
 
@@ -13,5 +14,6 @@ export const COMMANDS: readonly AddCommand[] = [
   addInspect,
   addSnapshot,
   addFuzzConsensus,
+  addProve,
   addDemo,
 ]

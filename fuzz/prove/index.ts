@@ -9,3 +9,4 @@ export {
 } from './certificate/index.ts'
 export { type ProofResult, type ProveOptions, parseFamilies, proveModule } from './judge/index.ts'
 export { createExternalSolver, createZ3Solver, hasZ3, type Solver } from './solver/index.ts'
+export { proveInThread } from './thread/proveInThread.ts'

@@ -23,8 +23,7 @@ const RULES: ReadonlyMap<string, ClaimName> = new Map([
 /** Searches for inputs that break a rule, each run in V8 and made as small as it gets. */
 export function findFaults(wasm: Uint8Array, options: FindFaultsOptions): readonly BrokenInput[] {
   const { runs, maxPages, largest, fuelBudget } = options
-  const settings = { runs, maxPages, largest, fuelBudget }
-  return fuzzConsensus(wasm, settings).findings.flatMap((finding) => {
+  return fuzzConsensus(wasm, { runs, maxPages, largest, fuelBudget }).findings.flatMap((finding) => {
     const rule = RULES.get(finding.property)
     if (rule === undefined) return []
     const { title, message, n, input, shape } = finding

@@ -15,7 +15,7 @@ export interface ProveOptions {
   readonly families?: readonly ShapeFamily[]
   /** Asked about alarms that bounds leave open; default none, and they stay UNKNOWN or are found BROKEN by search. */
   readonly solver?: Solver | null
-  /** Steps of one walk; default 300 million. */
+  /** Steps of one walk; default 400 million. */
   readonly maxSteps?: number
   /** Default 1,024. */
   readonly maxPages?: number
@@ -59,7 +59,7 @@ class ProofRun {
     this.#wasm = wasm
     this.#program = program
     this.#options = options
-    const { maxSteps = 300_000_000, maxPages = 1024, signal = null, timeMs = 600_000 } = options
+    const { maxSteps = 400_000_000, maxPages = 1024, signal = null, timeMs = 600_000 } = options
     this.#walk = { maxSteps, maxPages, signal, deadlineMs: Date.now() + timeMs }
   }
 

@@ -40,7 +40,7 @@ const unknownInput: LayOut = (walker, state, block) => layOutInput(walker.builde
 
 export const DEFAULT_WALK: WalkOptions = {
   isExact: false,
-  maxSteps: 300_000_000,
+  maxSteps: 400_000_000,
   maxDepth: 100,
   maxPages: 1024,
   maxCells: 300,

@@ -28,7 +28,8 @@ async function checkIn(context: Z3Context, { text, assertions }: Z3Request): Pro
   Z3.solver_inc_ref(context, solver)
   Z3.solver_from_string(context, solver, text)
   const parsed = Z3.ast_vector_size(context, Z3.solver_get_assertions(context, solver))
-  if (parsed !== assertions) return { kind: 'unknown', reason: `z3 read ${parsed} of ${assertions} assertions` }
+  if (parsed !== assertions)
+    return { kind: 'unknown', reason: `z3 read ${parsed} of ${assertions} assertions` }
   const result = await Z3.solver_check(context, solver)
   if (result === -1) return { kind: 'unsat' }
   if (result === 1) {

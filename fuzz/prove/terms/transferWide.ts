@@ -35,9 +35,9 @@ function wideBounds(name: NumericName, width: number, a: WideBounds, b: WideBoun
   const size = 1n << BigInt(width)
   switch (name) {
     case 'add':
-      return fit(size, { low: a.low + b.low, high: a.high + b.high })
+      return fitTogether(size, { low: a.low + b.low, high: a.high + b.high })
     case 'sub':
-      return fit(size, { low: a.low - b.high + size, high: a.high - b.low + size })
+      return fitTogether(size, { low: a.low - b.high + size, high: a.high - b.low + size })
     case 'mul':
       return a.high * b.high < size ? { low: a.low * b.low, high: a.high * b.high } : null
     case 'div_u':
@@ -51,7 +51,7 @@ function wideBounds(name: NumericName, width: number, a: WideBounds, b: WideBoun
     case 'and':
       return { low: 0n, high: least(a.high, b.high) }
     case 'or':
-      return { low: a.low > b.low ? a.low : b.low, high: onesAbove(a, b) }
+      return { low: greatest(a.low, b.low), high: onesAbove(a, b) }
     case 'xor':
       return { low: 0n, high: onesAbove(a, b) }
     case 'shl':
@@ -72,7 +72,7 @@ function wideBounds(name: NumericName, width: number, a: WideBounds, b: WideBoun
 }
 
 /** Bounds that wrap around together, or not at all; null when only some of the values wrap. */
-function fit(size: bigint, { low, high }: WideBounds): WideBounds | null {
+function fitTogether(size: bigint, { low, high }: WideBounds): WideBounds | null {
   const turns = low / size
   return high / size === turns ? { low: low - turns * size, high: high - turns * size } : null
 }
@@ -113,6 +113,10 @@ function least(a: bigint, b: bigint): bigint {
   return a < b ? a : b
 }
 
+function greatest(a: bigint, b: bigint): bigint {
+  return a < b ? b : a
+}
+
 function onesAbove(a: WideBounds, b: WideBounds): bigint {
-  return (1n << BigInt((a.high > b.high ? a.high : b.high).toString(2).length)) - 1n
+  return (1n << BigInt(greatest(a.high, b.high).toString(2).length)) - 1n
 }

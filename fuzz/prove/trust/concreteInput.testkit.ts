@@ -27,7 +27,7 @@ export function concreteInput(input: ConsensusInput, seed: number): LayOut {
     const end = base + layout.sizeBytes
     const above = new Uint8Array(ownsHeap ? state.pages * PAGE_BYTES - end : 0)
     fillBytes(above, seed)
-    above.forEach((byte, i) => state.memory.write(end + i, 1, byte))
+    for (const [i, byte] of above.entries()) state.memory.write(end + i, 1, byte)
     state.regions = regionsOf({ base, ownsHeap, layout, pages: state.pages })
     state.cost = 0
     const operands = [base + layout.input, base + layout.output, base + layout.scratch]

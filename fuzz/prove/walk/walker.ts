@@ -74,7 +74,7 @@ export class Walker {
   peakPages = 0
   /** The most pages that memory.grow was asked for and refused; 0 for never. */
   refusedPages = 0
-  #nextLook = LOOK_STEPS
+  #nextLook: number
 
   constructor(program: Program, options: WalkOptions) {
     this.program = program
@@ -82,6 +82,7 @@ export class Walker {
     const ops = createNumericOps()
     const operators = createOperators(ops)
     const create = options.createParts ?? createParts
+    this.#nextLook = Math.min(LOOK_STEPS, options.maxSteps + 1)
     const { refiner, builder } = create(operators, ops, options.isExact)
     this.refiner = refiner
     this.builder = builder
@@ -96,8 +97,8 @@ export class Walker {
     state.cost += instructions
     this.steps += instructions
     if (this.steps < this.#nextLook) return
-    this.#nextLook = this.steps + LOOK_STEPS
     this.#look()
+    this.#nextLook = Math.min(this.steps + LOOK_STEPS, this.options.maxSteps + 1)
   }
 
   #look(): void {
