@@ -1,7 +1,7 @@
 import {
   type Concrete,
   compactBigint,
-  MOST_EXACT,
+  MAX_EXACT,
   type NumericName,
   type NumericOp,
   type Width,
@@ -143,7 +143,7 @@ export class TermBuilder {
 
   #make(operator: Operator, bounds: Interval, a: Value, b: Value | null): Value {
     const { op, followed } = operator
-    if (bounds.low === bounds.high && bounds.low <= MOST_EXACT) return bounds.low
+    if (bounds.low === bounds.high && bounds.low <= MAX_EXACT) return bounds.low
     const isBits = bounds.high === 1 && (op.name === 'and' || op.name === 'or')
     const isFollowed = followed === 'always' || (followed === 'byConstant' && !isTerm(b)) || isBits
     const keeps = this.isExact || (isFollowed && isShallow(a) && isShallow(b))
@@ -179,7 +179,7 @@ export class TermBuilder {
     const boundsB = this.#refiner.boundsOf(b, factsB)
     const low = Math.min(boundsA.low, boundsB.low)
     const high = Math.max(boundsA.high, boundsB.high)
-    if (low === high && low <= MOST_EXACT) return low
+    if (low === high && low <= MAX_EXACT) return low
     const bounds = { low, high, stride: jointStride(boundsA, boundsB) }
     if (this.isExact) return new Term(TERM_KIND.choice, width, bounds, { a, b, c: condition })
     if (origin === null || origin.depth >= MOST_DEPTH || !isShallow(a) || !isShallow(b))
@@ -189,13 +189,13 @@ export class TermBuilder {
 
   /** A new unknown. */
   unknown(width: Width, bounds: Interval = { low: 0, high: mostOf(width), stride: 1 }): Value {
-    if (bounds.low === bounds.high && bounds.low <= MOST_EXACT) return bounds.low
+    if (bounds.low === bounds.high && bounds.low <= MAX_EXACT) return bounds.low
     return new Term(TERM_KIND.variable, width, bounds)
   }
 
   /** What stands for the content of many cells, or of cells that many paths wrote. */
   summary(width: Width, bounds: Interval): Value {
-    if (bounds.low === bounds.high && bounds.low <= MOST_EXACT) return bounds.low
+    if (bounds.low === bounds.high && bounds.low <= MAX_EXACT) return bounds.low
     return new Term(TERM_KIND.summary, width, bounds)
   }
 }
@@ -224,7 +224,7 @@ function isExtension(builder: TermBuilder, term: Term): boolean {
 function single(value: Value, facts: Facts): Value {
   if (!isTerm(value)) return value
   const bounds = boundsOfTerm(value, facts)
-  return bounds.low === bounds.high && bounds.low <= MOST_EXACT ? bounds.low : value
+  return bounds.low === bounds.high && bounds.low <= MAX_EXACT ? bounds.low : value
 }
 
 function shownBounds(value: Value, facts: Facts): Interval {
