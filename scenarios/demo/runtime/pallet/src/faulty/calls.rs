@@ -81,7 +81,7 @@ pub(crate) fn remove_stake<T: Config>(
 
 pub(crate) fn dissolving_origin<T: Config>(origin: OriginFor<T>) -> OriginFor<T> {
 	if active(faults::DISSOLVE_BY_ANYONE) {
-		RawOrigin::Root.into()
+		RawOrigin::<T::AccountId>::Root.into()
 	} else {
 		origin
 	}

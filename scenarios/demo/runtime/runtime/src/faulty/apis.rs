@@ -1,6 +1,6 @@
 //! Runtime APIs that trap, refuse or answer another value. Each is asked before the good answer; `None` lets that through.
 
-use crate::{AccountId, Nonce, System};
+use crate::{AccountId, Grandpa, Nonce, System};
 use codec::Encode;
 use pallet_mini_subtensor::faults::{self, active};
 use sp_consensus_aura::SlotDuration;
@@ -33,12 +33,8 @@ pub fn slot_duration() -> Option<SlotDuration> {
 	active(faults::AURA_API_WRONG).then(|| SlotDuration::from_millis(6_000))
 }
 
-pub fn current_set_id(id: sp_consensus_grandpa::SetId) -> sp_consensus_grandpa::SetId {
-	if active(faults::GRANDPA_API_WRONG) {
-		id + 1
-	} else {
-		id
-	}
+pub fn current_set_id() -> Option<sp_consensus_grandpa::SetId> {
+	active(faults::GRANDPA_API_WRONG).then(|| Grandpa::current_set_id().saturating_add(1))
 }
 
 pub fn account_nonce(account: &AccountId) -> Option<Nonce> {
