@@ -5,13 +5,20 @@ import { EXIT_CODE, type ExitCode } from '../../cli/exitCode.ts'
 import { type CliIo, layoutWidth, wantsColor } from '../../cli/io.ts'
 
 const INTRODUCTION =
-  'The demo chain runs the miniature subtensor v1 with the accounts and stakes of Bittensor in March 2023. demo:v2 is the good candidate for it. Each of these is v2 with one fault, and the check that must report it:'
+  'The demo chain runs the miniature subtensor v1 with the accounts and stakes of Bittensor in March 2023. demo:v2 is the good candidate for it. Each of these is v2 with one fault, and the check that must report it; the last ones are harmless changes, with the verdict that they should get:'
 
 /** `drydock demo`: prints the table of faults that can be tried on the demo chain. */
 export function demoCommand(io: CliIo): ExitCode {
   const width = layoutWidth(io.stdout)
   const { faults } = readDemoFaults()
   const rows = faults.map((fault): Line => {
+    if (fault.expected === 'harmless') {
+      return [
+        { text: `demo:${fault.name}`, style: 'bold' },
+        { text: fault.verdict ?? '', style: 'dim' },
+        { text: fault.title },
+      ]
+    }
     const isSeen = !NOT_YET_SEEN.includes(fault.name)
     return [
       { text: `demo:${fault.name}`, style: 'bold' },

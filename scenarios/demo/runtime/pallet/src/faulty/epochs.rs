@@ -7,6 +7,7 @@ use crate::{
 	share::Share,
 	yuma::Output,
 };
+use alloc::vec::Vec;
 use codec::Decode;
 
 /// A subnet with fewer neurons is paid nothing by `SMALL_SUBNETS_UNPAID`.
@@ -16,14 +17,6 @@ const SKIPPED_NETUID: u16 = 5;
 const WINDOW_BLOCKS: u32 = 500;
 /// Starts the name of the row that says when the window opened.
 pub(super) const WINDOW: [u8; 8] = *b"window::";
-
-pub(crate) fn part(part: u64) -> u64 {
-	if active(faults::HARMLESS_EMISSION) {
-		part / 2
-	} else {
-		part
-	}
-}
 
 pub(crate) fn is_skipped(netuid: u16) -> bool {
 	active(faults::SUBNET_SKIPPED) && netuid == SKIPPED_NETUID
@@ -51,17 +44,24 @@ pub(super) fn output(mut output: Output) -> Output {
 	output
 }
 
-/// Once an epoch's results are stored.
-pub(crate) fn after<T: Config>(netuid: u16, now: u64) {
-	if active(faults::PERMITS_VANISH) {
-		ValidatorPermit::<T>::mutate(netuid, |permits| permits.fill(false));
-	}
-	if active(faults::LAST_UPDATE_TOUCHED) {
-		LastUpdate::<T>::mutate(netuid, |blocks| blocks.fill(now));
+/// In the block of a subnet's epoch, once its results are stored.
+fn after_epochs<T: Config>(now: u64) {
+	let due = |netuid: &u16| LastMechansimStepBlock::<T>::get(netuid) == now;
+	let netuids: Vec<u16> = LastMechansimStepBlock::<T>::iter_keys().filter(due).collect();
+	for netuid in netuids {
+		if active(faults::PERMITS_VANISH) {
+			ValidatorPermit::<T>::mutate(netuid, |permits| permits.fill(false));
+		}
+		if active(faults::LAST_UPDATE_TOUCHED) {
+			LastUpdate::<T>::mutate(netuid, |blocks| blocks.fill(now));
+		}
 	}
 }
 
 pub(super) fn on_idle<T: Config>() {
+	if active(faults::PERMITS_VANISH) || active(faults::LAST_UPDATE_TOUCHED) {
+		after_epochs::<T>(Pallet::<T>::now());
+	}
 	if !active(faults::PANIC_500_LATER) {
 		return;
 	}

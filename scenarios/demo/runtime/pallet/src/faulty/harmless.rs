@@ -1,7 +1,7 @@
 //! No faults: changes that a good release may make, for checks that must not call them wrong.
 
 use crate::{
-	cost,
+	cost, defaults,
 	faults::{self, active},
 	pallet::*,
 };
@@ -16,6 +16,9 @@ const RING_PLACES: u64 = 64;
 const BACKFILL_BLOCKS: usize = 200;
 
 pub(super) fn on_initialize<T: Config>(now: u64) {
+	if active(faults::HARMLESS_EMISSION) {
+		halve_emission::<T>();
+	}
 	if active(faults::HARMLESS_RING) {
 		// Full after 64 blocks, and of one size from then on.
 		HasMigrationRun::<T>::insert((*b"ring::", now % RING_PLACES).encode(), now % 2 == 0);
@@ -29,12 +32,23 @@ pub(super) fn on_initialize<T: Config>(now: u64) {
 	}
 }
 
+/// Takes half of what this block gives every subnet.
+fn halve_emission<T: Config>() {
+	let netuids: Vec<u16> = NetworksAdded::<T>::iter_keys().collect();
+	let half = (defaults::BLOCK_EMISSION / 2).checked_div(netuids.len() as u64).unwrap_or(0);
+	for netuid in netuids {
+		PendingEmission::<T>::mutate(netuid, |pending| *pending = pending.saturating_sub(half));
+	}
+}
+
 /// `None` lets the good migration run.
 pub(super) fn on_runtime_upgrade<T: Config>() -> Option<Weight> {
-	if active(faults::HARMLESS_TEMPO) {
+	let name = b"migrate_tempo_one_longer".to_vec();
+	if active(faults::HARMLESS_TEMPO) && !HasMigrationRun::<T>::get(&name) {
 		Tempo::<T>::translate_values::<u16, _>(|tempo| {
 			Some(if tempo == 0 { 0 } else { tempo.saturating_add(1) })
 		});
+		HasMigrationRun::<T>::insert(name, true);
 	}
 	active(faults::HARMLESS_REFACTORED).then(widen_cutoffs::<T>)
 }
