@@ -13,4 +13,5 @@ export {
 } from './campaign/fuzzConsensus.ts'
 export { counterexampleOf, type Replayed, replayCounterexample } from './campaign/replayCounterexample.ts'
 export { type EpochMeasurement, type EpochSize, measureEpoch } from './epoch/measureEpoch.ts'
+export { type EpochProbe, probeEpoch } from './epoch/probeEpoch.ts'
 export { fuzzInThread, type ThreadFuzzResult } from './thread/fuzzInThread.ts'

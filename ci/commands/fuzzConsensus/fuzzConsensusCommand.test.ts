@@ -75,6 +75,7 @@ describe('drydock fuzz consensus --runtime', () => {
   it('counts the epoch of a runtime of the demo chain', async () => {
     const run = await fuzz('--runtime', 'demo:v1', '--sizes', '4', '--validators', '4')
     expect(run.exitCode).toBe(0)
+    expect(run.stdout).toContain('RETURNED  the weights of neurons that have left')
     expect(run.stdout).toMatch(/MEASURED {2}n = 4, 6 weights: \d+ instructions/)
   }, 120_000)
 })

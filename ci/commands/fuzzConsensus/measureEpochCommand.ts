@@ -1,4 +1,10 @@
-import { type EpochMeasurement, type EpochSize, measureEpoch } from '../../../fuzz/consensus/index.ts'
+import {
+  type EpochMeasurement,
+  type EpochProbe,
+  type EpochSize,
+  measureEpoch,
+  probeEpoch,
+} from '../../../fuzz/consensus/index.ts'
 import { DrydockError } from '../../../harness/base/errors.ts'
 import { toSafeText } from '../../../harness/base/safeText.ts'
 import { Fork } from '../../../harness/chain/fork.ts'
@@ -32,16 +38,18 @@ export async function measureEpochCommand(options: MeasureEpochCommandOptions, i
   })
   try {
     const limits = { deadlineMs: options.deadline, signal: io.signal, threads: 1 }
-    const measured = await withExecutor(limits, async (executor) => {
+    const answer = await withExecutor(limits, async (executor) => {
       const { store, header } = source
       const callOptions = { maxLogLevel: 0 }
       const fork = await Fork.open({ store, executor, callOptions, ...(header === null ? {} : { header }) })
       await prepare(fork, options)
-      return measureEpoch(fork, { ...options, onSize: (size) => io.stderr.write(`${sizeLine(size)}\n`) })
+      const probes = await probeEpoch(fork, options.netuid)
+      const onSize = (size: EpochSize) => io.stderr.write(`${sizeLine(size)}\n`)
+      return { probes, measured: await measureEpoch(fork, { ...options, onSize }) }
     })
-    io.stdout.write(options.isJson ? `${JSON.stringify(measured, null, 2)}\n` : render(measured))
-    if (measured.kind === 'measured') return EXIT_CODE.ready
-    return measured.kind === 'broken' ? EXIT_CODE.notReady : EXIT_CODE.inconclusive
+    const text = () => `${[...answer.probes.map(probeLine), ...measuredLines(answer.measured)].join('\n')}\n`
+    io.stdout.write(options.isJson ? `${JSON.stringify(answer, null, 2)}\n` : text())
+    return exitCodeOf(answer)
   } finally {
     source.store.close()
   }
@@ -71,21 +79,35 @@ async function prepare(fork: Fork, { runtime }: MeasureEpochCommandOptions): Pro
 
 const FIRST_TIME_MS = 1_700_000_004_000n
 
-function render(measured: EpochMeasurement): string {
-  if (measured.kind === 'noEpoch') return `UNKNOWN  ${toSafeText(measured.message)}\n`
+interface EpochAnswer {
+  readonly probes: readonly EpochProbe[]
+  readonly measured: EpochMeasurement
+}
+
+function exitCodeOf({ probes, measured }: EpochAnswer): ExitCode {
+  if (measured.kind === 'broken' || probes.some(({ kind }) => kind === 'panic')) return EXIT_CODE.notReady
+  const isWhole = measured.kind === 'measured' && probes.every(({ kind }) => kind === 'returned')
+  return isWhole ? EXIT_CODE.ready : EXIT_CODE.inconclusive
+}
+
+function probeLine({ kind, name, message }: EpochProbe): string {
+  if (kind === 'returned') return `  RETURNED  ${name}`
+  return `  ${kind === 'panic' ? 'BROKEN ' : 'UNKNOWN'}   ${name}: ${toSafeText(message)}`
+}
+
+function measuredLines(measured: EpochMeasurement): readonly string[] {
+  if (measured.kind === 'noEpoch') return [`  UNKNOWN   ${toSafeText(measured.message)}`]
   const sizes = measured.sizes.map((size) => `  MEASURED  ${sizeLine(size)}`)
   if (measured.kind === 'broken') {
-    const where = `with ${measured.n} neurons`
-    return `${[...sizes, `  BROKEN    ${where}: ${toSafeText(measured.message)}`].join('\n')}\n`
+    return [...sizes, `  BROKEN    with ${measured.n} neurons: ${toSafeText(measured.message)}`]
   }
   const { law } = measured
-  const fitted =
-    law === null
-      ? []
-      : [
-          `  FITTED    ${law.formula} instructions for n neurons and w weights, ${(100 * law.worstError).toFixed(1)} % off at most; not proved`,
-        ]
-  return `${['epoch of the runtime, the same in two runs', ...sizes, ...fitted].join('\n')}\n`
+  if (law === null) return sizes
+  const off = (100 * law.worstError).toFixed(1)
+  return [
+    ...sizes,
+    `  FITTED    ${law.formula} instructions for n neurons and w weights, ${off} % off at most; not proved`,
+  ]
 }
 
 function sizeLine({ n, weights, fuel, reads, writes, heapPeakBytes }: EpochSize): string {
