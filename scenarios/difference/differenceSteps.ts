@@ -7,6 +7,7 @@ import { type ComparedHeights, compareHeights } from './horizon/heights.ts'
 import { comparePopulation, type Population } from './population/population.ts'
 import { StateRun } from './state/stateRun.ts'
 import { compareTraffic, type Traffic } from './traffic/traffic.ts'
+import { compareUsedChain } from './traffic/usedChain.ts'
 import { compareUserBlocks, type UserBlocks } from './traffic/userBlocks.ts'
 import { Twin } from './twin/twin.ts'
 import { tryWayOut, type WayOut } from './wayOut/wayOut.ts'
@@ -74,10 +75,11 @@ export const userBlocksStep = defineNeed('blocks with users', async (run): Promi
   if (twin.kind === 'missing') return twin
   if (traffic.kind === 'missing') return traffic
   const { calls } = traffic.value
-  return {
-    kind: 'there',
-    value: await compareUserBlocks({ twin: twin.value.branch(), calls, signal: run.signal }),
-  }
+  const { fork, candidate, signal } = run
+  const blocks = await compareUserBlocks({ twin: twin.value.branch(), calls, signal })
+  const used = await compareUsedChain({ fork, candidate, calls, signal })
+  const differences = [...blocks.differences, ...unknownTo(blocks.differences, used)]
+  return { kind: 'there', value: { ...blocks, differences } }
 })
 
 /** Blocks in which each unit of a collection is due once. */

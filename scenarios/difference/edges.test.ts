@@ -14,7 +14,7 @@ let good: Twin
 beforeAll(async () => {
   fork = await smallFork()
   good = await settledTwinOf(fork, 'v2')
-}, 60_000)
+}, 180_000)
 
 const signal = neverAborted()
 const told = (differences: readonly { readonly kind: string }[]) =>
@@ -31,7 +31,7 @@ describe('collections', () => {
     expect(subnets?.inverses.map(({ item }) => item)).toEqual(['Uids'])
   })
 
-  it('at their limits and past them are no matter to the good candidate', { timeout: 60_000 }, async () => {
+  it('at their limits and past them are no matter to the good candidate', { timeout: 180_000 }, async () => {
     const population = await comparePopulation({ twin: good.branch(), blocks: 12, signal })
     expect(population?.grown.map(({ to }) => to)).toEqual(expect.arrayContaining([9, 257, 256]))
     expect(population?.blocks).toBe(12)
@@ -40,13 +40,13 @@ describe('collections', () => {
 })
 
 describe('heights', () => {
-  it('far off are no matter to the good candidate', { timeout: 60_000 }, async () => {
+  it('far off are no matter to the good candidate', { timeout: 180_000 }, async () => {
     const { heights, differences } = await compareHeights({ twin: good.branch(), signal })
     expect(heights).toEqual(expect.arrayContaining([256, 65_536, 2 ** 31]))
     expect(told(differences)).toEqual([])
   })
 
-  it('at which the candidate stops are told', { timeout: 60_000 }, async () => {
+  it('at which the candidate stops are told', { timeout: 180_000 }, async () => {
     const { differences } = await compareHeights({
       twin: await settledTwinOf(fork, 'panic-at-height:65536'),
       signal,
@@ -61,13 +61,15 @@ describe('heights', () => {
 })
 
 describe('the way out', () => {
-  it('is open under the good candidate, for the key that opened it before', { timeout: 60_000 }, async () => {
+  it('is open under the good candidate, for the key that opened it before', {
+    timeout: 180_000,
+  }, async () => {
     const way = await tryWayOut(await checkTestContext(), good.branch())
     expect(way?.by).toBe('Sudo.sudo(System.set_code)')
     expect(way?.differences).toEqual([])
   })
 
-  it('is shut when the key is lost or another', { timeout: 60_000 }, async () => {
+  it('is shut when the key is lost or another', { timeout: 180_000 }, async () => {
     const run = await checkTestContext()
     const twin = good.branch()
     const { codec } = twin.candidate.runtime

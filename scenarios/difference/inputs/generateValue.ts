@@ -131,7 +131,7 @@ function madeUp(type: string, random: SeededRandom): ChainInput {
   }
   if (sign === 'h') return `0x${freshBytes(size, random)}`
   if (type === 'account') return `0x${freshBytes(32, random)}`
-  if (type === 'bytes') return random.below(2) === 0 ? '0x' : '0x64727964'
+  if (type === 'bytes') return `0x${'64'.repeat([0, 4, 100][random.below(3)] ?? 0)}`
   return type === 'bool' ? random.below(2) === 0 : 'dock'
 }
 

@@ -14,11 +14,8 @@ export function callDifferences(calls: readonly ComparedCall[], pairs: ItemPairs
   return [
     ...refusedPallets(calls),
     ...allowedCalls(calls),
-    ...calls.flatMap((call) => [
-      ...trapped(call),
-      ...refused(call, calls),
-      ...otherEffects(call, { pairs, ownFees, common }),
-    ]),
+    ...calls.flatMap((call) => [...trapped(call), ...otherEffects(call, { pairs, ownFees, common })]),
+    ...oneForMany(calls.flatMap((call) => refused(call, calls))),
     ...oneForMany(calls.flatMap(otherErrors)),
     ...oneForMany(calls.flatMap((call) => otherEvents(call, pairs))),
     ...(common.size === 0 ? [] : [everyCallLeaves(common)]),

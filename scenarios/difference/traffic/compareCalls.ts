@@ -48,7 +48,7 @@ export async function compareCalls(options: CompareCallsOptions): Promise<readon
     options.signal.throwIfAborted()
     // What the candidate lacks is told by its metadata.
     if (!options.candidate.runtime.codec.hasCall(known.pallet, known.call)) continue
-    const found = [...known.successes, ...known.refusals]
+    const found = [...known.successes, ...known.refusals, ...known.edges]
     const cases: ComparedCase[] = []
     for (const tried of found) cases.push(...(await compareFound(options, tried)))
     if (isRefused(cases)) cases.push(...(await compareMore(options, known)))

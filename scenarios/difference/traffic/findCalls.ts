@@ -1,7 +1,8 @@
 import { createSeededRandom, type SeededRandom } from '../../../harness/base/seededRandom.ts'
-import type { ChainCodec, ChainValue, ShapeVariant } from '../../../harness/codec/index.ts'
+import type { ChainCodec, ChainInput, ChainValue, ShapeVariant } from '../../../harness/codec/index.ts'
 import { generateValue } from '../inputs/generateValue.ts'
 import type { StatePool, StateRow } from '../inputs/statePool.ts'
+import { leafType } from '../inputs/typedLeaf.ts'
 import type { CallCase, CallOrigin } from './callCase.ts'
 import type { CallResult } from './callResult.ts'
 import type { TrafficSide } from './trafficSide.ts'
@@ -20,6 +21,8 @@ export interface KnownCall {
   readonly successes: readonly TriedCall[]
   /** One for each error that was met. */
   readonly refusals: readonly TriedCall[]
+  /** The first success with one argument at an edge of its type, or another id; they may succeed or not. */
+  readonly edges: readonly TriedCall[]
 }
 
 export interface FindCallsOptions {
@@ -74,7 +77,49 @@ async function findCall(
     else if (refusals.size < REFUSALS && !refusals.has(result.error))
       refusals.set(result.error, { one, result })
   }
-  return { pallet, call: variant.name, successes, refusals: [...refusals.values()] }
+  return {
+    pallet,
+    call: variant.name,
+    successes,
+    refusals: [...refusals.values()],
+    edges: await findEdges(options, variant, successes[0]),
+  }
+}
+
+/** Of the ids that the state holds, so many are tried. */
+const IDS_TRIED = 16
+/** In blocks with users, of one call. */
+const MOST_EDGES = 4
+const LONG_BYTES = `0x${'64'.repeat(100)}`
+
+/** Numbers at which narrower integers, halves and sums run over; other ids of the state; long bytes. */
+function edgesOf(pool: StatePool, type: string | null): readonly ChainInput[] {
+  if (type === 'bytes') return [LONG_BYTES]
+  const bits = Number(/^u(16|32|64|128)$/.exec(type ?? '')?.[1] ?? 0)
+  if (bits === 0) return []
+  const most = (1n << BigInt(bits)) - 1n
+  const edges = [0n, (1n << 32n) + 5n, most].filter((edge) => edge <= most)
+  const ids = bits === 16 ? pool.ofType('u16').slice(0, IDS_TRIED) : []
+  return [...edges, ...ids]
+}
+
+async function findEdges(
+  { side, pool }: FindCallsOptions,
+  { fields }: ShapeVariant,
+  success: TriedCall | undefined,
+): Promise<readonly TriedCall[]> {
+  if (success === undefined) return []
+  const { types } = side.runtime.codec.metadata
+  const found: TriedCall[] = []
+  for (const { name, type } of fields) {
+    if (name === null) continue
+    for (const edge of edgesOf(pool, leafType(types, type))) {
+      const one = { ...success.one, args: { ...success.one.args, [name]: edge } }
+      const result = await side.apply(one)
+      if (result !== null) found.push({ one, result })
+    }
+  }
+  return found
 }
 
 /** Other cases of a call that succeed under the runtime on chain. */
@@ -135,6 +180,15 @@ function originOf(pool: StatePool, row: StateRow | null, source: OriginSource): 
   const accounts: readonly ChainValue[] = own.length > 0 && random.below(4) > 0 ? own : pool.rich
   const account = accounts[random.below(Math.max(accounts.length, 1))]
   return typeof account === 'string' ? { kind: 'signed', account } : null
+}
+
+/** Cases of somebody who signs, which succeed one by one. */
+export function signedCases(calls: readonly KnownCall[]): readonly CallCase[] {
+  return calls.flatMap(({ successes, edges }) =>
+    [...successes, ...edges.slice(0, MOST_EDGES)].flatMap(({ one, result }) =>
+      one.origin.kind === 'signed' && result.kind === 'success' ? [one] : [],
+    ),
+  )
 }
 
 /** The account that may make any call, SS58; null for a chain without sudo. */

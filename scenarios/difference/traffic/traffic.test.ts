@@ -1,17 +1,18 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Fork } from '../../../harness/chain/fork.ts'
-import { parseRuntimeBlob } from '../../../harness/runtime/blob/index.ts'
+import { parseRuntimeBlob, type RuntimeBlob } from '../../../harness/runtime/blob/index.ts'
 import { demoRuntime } from '../../demo/chain/index.ts'
 import { compareRuntimeApis } from '../apis/apis.ts'
 import type { Difference } from '../difference.ts'
 import { ItemPairs } from '../state/itemPairs.ts'
-import { withTrappingExport } from '../trappingFunction.testkit.ts'
+import { withTrappingExport, withTrappingSymbol } from '../trappingFunction.testkit.ts'
 import type { Twin } from '../twin/twin.ts'
 import { neverAborted, settledTwinOf, smallFork } from '../twin.testkit.ts'
 import { callDifferences } from './callDifferences.ts'
 import { compareCalls } from './compareCalls.ts'
 import { compareTraffic, type Traffic } from './traffic.ts'
 import { TrafficSide } from './trafficSide.ts'
+import { compareUsedChain } from './usedChain.ts'
 import { compareUserBlocks } from './userBlocks.ts'
 
 let fork: Fork
@@ -22,7 +23,7 @@ beforeAll(async () => {
   fork = await smallFork()
   twin = await settledTwinOf(fork, 'v2')
   good = await trafficOf(twin)
-}, 60_000)
+}, 180_000)
 
 async function trafficOf(own: Twin): Promise<Traffic> {
   const traffic = await compareTraffic({ twin: own, attempts: 40, signal: neverAborted() })
@@ -31,7 +32,7 @@ async function trafficOf(own: Twin): Promise<Traffic> {
 }
 
 /** Of the calls that are known already. */
-async function differencesOf(candidate: string): Promise<readonly Difference[]> {
+async function differencesOf(candidate: string | RuntimeBlob): Promise<readonly Difference[]> {
   const own = await settledTwinOf(fork, candidate)
   const control = await TrafficSide.open(own.control)
   const there = await TrafficSide.open(own.candidate, control?.timestampMs)
@@ -72,7 +73,7 @@ describe('calls', () => {
     expect(good.differences).toEqual([])
   })
 
-  it('that anybody may make now are told', { timeout: 60_000 }, async () => {
+  it('that anybody may make now are told', { timeout: 180_000 }, async () => {
     const found = await differencesOf('no-origin-check')
     expect(found.map(({ kind, subject }) => [kind, subject])).toContainEqual([
       'allowed',
@@ -81,7 +82,18 @@ describe('calls', () => {
     expect(new Set(found.map(({ subject }) => subject)).size).toBe(1)
   })
 
-  it('with a wrong signature are one difference for all calls', { timeout: 60_000 }, async () => {
+  it('that trap are told', { timeout: 180_000 }, async () => {
+    const candidate = withTrappingSymbol(parseRuntimeBlob(demoRuntime('v2')), 'place_neuron')
+    expect(await differencesOf(candidate)).toContainEqual(
+      expect.objectContaining({
+        kind: 'trapped',
+        subject: 'SubtensorModule.burned_register',
+        title: expect.stringContaining('unreachable'),
+      }),
+    )
+  })
+
+  it('with a wrong signature are one difference for all calls', { timeout: 180_000 }, async () => {
     expect(await differencesOf('no-signature-check')).toEqual([
       expect.objectContaining({
         kind: 'allowed',
@@ -92,20 +104,10 @@ describe('calls', () => {
       }),
     ])
   })
-
-  it('that cost another fee are one difference', { timeout: 60_000 }, async () => {
-    expect(await differencesOf('call-encoding')).toEqual([
-      expect.objectContaining({
-        kind: 'changed',
-        area: 'fees',
-        evidence: [expect.stringContaining('set_weights')],
-      }),
-    ])
-  })
 })
 
 describe('blocks with users', () => {
-  it('are the same under the good candidate', { timeout: 60_000 }, async () => {
+  it('are the same under the good candidate', { timeout: 180_000 }, async () => {
     const { blocks, extrinsics, differences } = await compareUserBlocks({
       twin: twin.branch(),
       calls: good.calls,
@@ -114,6 +116,21 @@ describe('blocks with users', () => {
     expect(told(differences)).toEqual([])
     expect(blocks).toBeGreaterThan(5)
     expect(extrinsics).toBeGreaterThan(20)
+  })
+})
+
+describe('a chain that was used before the upgrade', () => {
+  it('is what it would be under the good candidate, and loses what a migration drops', {
+    timeout: 180_000,
+  }, async () => {
+    const used = async (name: string) => {
+      const candidate = parseRuntimeBlob(demoRuntime(name))
+      return told(await compareUsedChain({ fork, candidate, calls: good.calls, signal: neverAborted() }))
+    }
+    expect(await used('v2')).toEqual([])
+    expect(await used('stake-wrong-owner')).toContainEqual(
+      expect.objectContaining({ kind: 'lost', subject: 'SubtensorModule.Stake' }),
+    )
   })
 })
 

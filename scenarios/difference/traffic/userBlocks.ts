@@ -4,7 +4,7 @@ import type { Difference } from '../difference.ts'
 import { StateRun } from '../state/stateRun.ts'
 import type { Twin, TwinBlock, TwinSide } from '../twin/twin.ts'
 import type { CallCase } from './callCase.ts'
-import type { KnownCall } from './findCalls.ts'
+import { type KnownCall, signedCases } from './findCalls.ts'
 import { TrafficSide } from './trafficSide.ts'
 
 export interface UserBlocksOptions {
@@ -28,9 +28,7 @@ const QUIET_BLOCKS = 3
  * ones. Calls of root are left out: among them are those that break a chain.
  */
 export async function compareUserBlocks({ twin, calls, signal }: UserBlocksOptions): Promise<UserBlocks> {
-  const cases = calls.flatMap(({ successes }) =>
-    successes.flatMap(({ one }) => (one.origin.kind === 'signed' ? [one] : [])),
-  )
+  const cases = signedCases(calls)
   fund(twin, cases)
   const run = new StateRun(twin)
   const pallets = [...new Set(cases.map(({ pallet }) => pallet))]
@@ -41,8 +39,8 @@ export async function compareUserBlocks({ twin, calls, signal }: UserBlocksOptio
     signal.throwIfAborted()
     if (run.stopped !== null) break
     const input = {
-      control: encodeAll(run.branch().control, group),
-      candidate: encodeAll(run.branch().candidate, group),
+      control: encodeInOrder(run.branch().control, group),
+      candidate: encodeInOrder(run.branch().candidate, group),
     }
     const block = await run.block({ extrinsics: input })
     extrinsics += input.control.length
@@ -52,8 +50,8 @@ export async function compareUserBlocks({ twin, calls, signal }: UserBlocksOptio
   return { blocks: run.blocks, extrinsics, differences: [...dropped.slice(0, 1), ...run.differences()] }
 }
 
-/** Of one block, in order; a signer's nonces go up. */
-function encodeAll(side: TwinSide, cases: readonly CallCase[]): readonly Uint8Array[] {
+/** The cases as the extrinsics of one block, in order; a signer's nonces go up. */
+export function encodeInOrder(side: TwinSide, cases: readonly CallCase[]): readonly Uint8Array[] {
   const traffic = TrafficSide.at(side)
   const used = new Map<string, bigint>()
   return cases.flatMap((one) => {
