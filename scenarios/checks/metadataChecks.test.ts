@@ -1,5 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Fork } from '../../harness/chain/fork.ts'
+import {
+  type PublishedMetadata,
+  publishedCodec,
+} from '../../harness/codec/metadata/metadataFixture.testkit.ts'
 import { V8Executor } from '../../harness/runtime/v8/v8Executor.ts'
 import type { Check } from '../check/check.ts'
 import { answerOf } from '../check/runChecks.ts'
@@ -27,6 +31,23 @@ describe.each([metadataDiff, storageTypes, callsStored])('$id', (check) => {
 })
 
 describe('metadata.diff', () => {
+  it('makes one finding of pallets whose indices metadata before V12 did not tell', async () => {
+    const context = await contextOn(fork)
+    const between = async (older: PublishedMetadata, newer: PublishedMetadata) => {
+      const value = { ...context.current, codec: publishedCodec(newer) }
+      // SAFETY: the check asks the catalog for the candidate and nothing else of the fork.
+      const other = {
+        head: fork.head,
+        catalog: { of: async () => ({ kind: 'ok', value }) },
+      } as unknown as typeof fork
+      const current = { ...context.current, codec: publishedCodec(older) }
+      const { findings } = await ranAnswer(metadataDiff, { ...context, fork: other, current })
+      return findings.filter(({ rule }) => rule === 'palletMoved').map(({ subject }) => subject)
+    }
+    expect(await between('v11', 'v12')).toEqual(['pallet indices'])
+    expect((await between('v12', 'v13')).includes('pallet indices')).toBe(false)
+  })
+
   it('shows what is new and what changed in the good candidate', async () => {
     const rows = (await run(metadataDiff, 'v2')).tables?.[0]?.rows ?? []
     expect(rows.map((row) => row.slice(0, 3).join(' '))).toEqual([
@@ -54,7 +75,7 @@ describe('metadata.diff', () => {
       'callMoved call SubtensorModule.sudo_set_tempo',
       'callMoved call SubtensorModule.sudo_set_max_allowed_uids',
     ])
-    expect(findings[0]?.title).toMatch(/at another index: \d+, \d+, now \d+, \d+$/)
+    expect(findings[0]?.title).toMatch(/has a different index: \d+, \d+, now \d+, \d+$/)
   })
 
   it('names the argument of a call that is encoded differently', async () => {

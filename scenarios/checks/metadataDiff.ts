@@ -70,9 +70,13 @@ export const metadataDiff: Check = defineCheck({
     const said = new Set(reencoded.map(({ subject }) => subject))
     const findings = [
       ...goneEntryPoints(context),
-      ...changes
-        .flatMap((change) => judge(context, answer.value, change))
-        .filter((one) => !said.has(one.subject)),
+      ...withOneCause(
+        context,
+        answer.value,
+        changes
+          .flatMap((change) => judge(context, answer.value, change))
+          .filter((one) => !said.has(one.subject)),
+      ),
       ...reencoded,
     ]
     return { kind: 'ran', findings, measures: countByKind(changes), tables: [toTable(changes)] }
@@ -101,6 +105,32 @@ function goneEntryPoints(context: CheckContext): Finding[] {
     })
 }
 
+/** Metadata since this version tells the index of each pallet; before, it followed from the order. */
+const FIRST_WITH_INDICES = 12
+const SHOWN_PALLETS = 30
+
+/** Pallets that move because the metadata now tells their indices are one finding. */
+function withOneCause(
+  context: CheckContext,
+  candidate: RuntimeContext,
+  findings: readonly Finding[],
+): readonly Finding[] {
+  const moved = findings.filter(({ rule }) => rule === 'palletMoved')
+  const isCause =
+    context.current.codec.metadata.version < FIRST_WITH_INDICES &&
+    candidate.codec.metadata.version >= FIRST_WITH_INDICES
+  if (!isCause || moved.length < 2) return findings
+  const one = createFinding(metadataDiff, context, {
+    rule: 'palletMoved',
+    severity: encodingSeverity(context, candidate),
+    subject: 'pallet indices',
+    title: `${moved.length} pallets have another index: the runtime on chain counts them in order, and the candidate's metadata tells each`,
+    facts: { pallets: moved.length },
+    evidence: moved.slice(0, SHOWN_PALLETS).map(({ title }) => title),
+  })
+  return [one, ...findings.filter(({ rule }) => rule !== 'palletMoved')]
+}
+
 const CLOCK_CONSTANTS =
   /^(?:Timestamp\.MinimumPeriod|Aura\.SlotDuration|Babe\.(?:EpochDuration|ExpectedBlockTime))$/
 
@@ -125,7 +155,7 @@ function judge(context: CheckContext, candidate: RuntimeContext, change: Metadat
   }
   if (area === 'call' && kind === 'removed') return make('callGone', `The call ${name} was removed`)
   if (area === 'extension' || area === 'extrinsic') {
-    if (kind === 'type' && !isIncompatible(change)) return []
+    if ((kind === 'type' && !isIncompatible(change)) || change.isWithoutBytes === true) return []
     const what =
       name === 'order' ? 'The transaction extensions are in a different order' : `${area} ${name}: ${kind}`
     return make('extensionsChanged', `${what}, so extrinsics are signed differently`, encoding)

@@ -10,6 +10,7 @@ import type {
   TypeRef,
 } from '../../harness/codec/index.ts'
 import { fieldsChange, type TypeChange, typeChange } from './typeChange.ts'
+import { isZeroSized } from './zeroSize.ts'
 
 export type MetadataArea =
   | 'pallet'
@@ -41,6 +42,8 @@ export interface MetadataChange {
   readonly kind: MetadataChangeKind
   readonly before: string
   readonly after: string
+  /** True for an extension that puts no bytes into an extrinsic, nor into what is signed. */
+  readonly isWithoutBytes?: true
   /** How far the type differs, for kind `type`. */
   readonly type?: TypeChange
 }
@@ -282,14 +285,19 @@ function extensionChanges(sides: Sides): MetadataChange[] {
   const changes = pairs(byIdentifier(before), byIdentifier(after)).flatMap(
     ([name, was, is]): MetadataChange[] => {
       const parts = { area: 'extension', name } as const
-      if (was === undefined) return [{ ...parts, kind: 'added', before: '', after: 'new' }]
-      if (is === undefined) return [{ ...parts, kind: 'removed', before: 'there', after: '' }]
+      if (was === undefined || is === undefined) {
+        const there = was === undefined ? isWithoutBytes(sides.newer, is) : isWithoutBytes(sides.older, was)
+        const flag = there ? ({ isWithoutBytes: true } as const) : {}
+        if (was === undefined) return [{ ...parts, ...flag, kind: 'added', before: '', after: 'new' }]
+        return [{ ...parts, ...flag, kind: 'removed', before: 'there', after: '' }]
+      }
       const type = typeBetween(sides, was.type, is.type) ?? typeBetween(sides, was.implicit, is.implicit)
       return type === null ? [] : [{ ...parts, kind: 'type', ...typeTexts(type), type }]
     },
   )
-  const order = (list: typeof before) => (list ?? []).map(({ identifier }) => identifier)
-  const [common, now] = [order(before), order(after)].map((names, _, [a = [], b = []]) =>
+  const order = (list: typeof before, codec: ChainCodec = sides.older) =>
+    (list ?? []).filter((one) => !isWithoutBytes(codec, one)).map(({ identifier }) => identifier)
+  const [common, now] = [order(before), order(after, sides.newer)].map((names, _, [a = [], b = []]) =>
     names.filter((name) => a.includes(name) && b.includes(name)),
   )
   if (common?.join() === now?.join()) return changes
@@ -298,6 +306,14 @@ function extensionChanges(sides: Sides): MetadataChange[] {
     ...changes,
     { area: 'extension', name: 'order', kind: 'order', before: text(common), after: text(now) },
   ]
+}
+
+function isWithoutBytes(
+  { metadata: { types } }: ChainCodec,
+  extension: { readonly type: TypeRef; readonly implicit: TypeRef } | undefined,
+): boolean {
+  if (extension === undefined) return true
+  return isZeroSized(types, extension.type) && isZeroSized(types, extension.implicit)
 }
 
 function extrinsicChanges({ older, newer }: Sides): MetadataChange[] {
