@@ -7,6 +7,7 @@ import { type ProposalOutcome, type ProposedCall, runProposal } from '../../gove
 import { usualProposals } from '../../governance/waysToUpgrade.ts'
 import type { Difference } from '../difference.ts'
 import type { Twin, TwinSide } from '../twin/twin.ts'
+import { isLastUpgradeTo } from './lastUpgrade.ts'
 import { raiseVersion } from './raiseVersion.ts'
 
 export interface WayOut {
@@ -132,12 +133,7 @@ function lastUpgrade({ candidate }: Twin): readonly Difference[] {
   if (codec.item('System', 'LastRuntimeUpgrade') === null) return []
   const decoded = stored === null ? null : codec.decodeValue('System', 'LastRuntimeUpgrade', stored)
   const value = decoded?.kind === 'value' ? JSON.stringify(decoded.value) : 'nothing that decodes'
-  // SAFETY: a LastRuntimeUpgradeInfo has these fields; anything else is another version.
-  const info = (decoded?.kind === 'value' ? decoded.value : {}) as {
-    readonly spec_version?: unknown
-    readonly spec_name?: unknown
-  } | null
-  if (Number(info?.spec_version) === version.specVersion && info?.spec_name === version.specName) return []
+  if (stored !== null && isLastUpgradeTo(stored, version)) return []
   return [
     {
       kind: 'lost',
