@@ -2,7 +2,7 @@ import type { DataTable } from '../../reports/model/dataTable.ts'
 import { type Difference, sortDifferences } from './difference.ts'
 
 /** Rows of one table; what is left out is counted in the last one. */
-const MOST_ROWS = 200
+const MAX_ROWS = 200
 
 /** What a release does differently, as a part of its notes: new things included. Null when there is nothing to tell. */
 export function differenceTable(
@@ -14,9 +14,7 @@ export function differenceTable(
   const sorted = [...sortDifferences(differences)].sort((a, b) =>
     a.area === b.area ? 0 : a.area < b.area ? -1 : 1,
   )
-  const rows = sorted
-    .slice(0, MOST_ROWS)
-    .map(({ area, kind, subject, title }) => [area, kind, subject, title])
+  const rows = sorted.slice(0, MAX_ROWS).map(({ area, kind, subject, title }) => [area, kind, subject, title])
   const left = sorted.length - rows.length
   return {
     id: `changes-${id}`,

@@ -20,7 +20,7 @@ export type UpgradeDelta =
   | { readonly kind: 'failed'; readonly message: string }
 
 /** Migrations over several blocks that take longer are looked at by `upgrade.settle`. */
-const MOST_BLOCKS = 64
+const MAX_BLOCKS = 64
 
 /**
  * Upgrades the chain after `parent` in blocks without traffic until migrations over several blocks are done, and builds as
@@ -63,7 +63,7 @@ async function settle(next: RuntimeContext, from: ChainHead): Promise<ChainHead>
     .filter(({ storage }) => storage.has('Cursor') && storage.has('Historic'))
     .map(({ name, storage }) => plainKey(storage.get('Cursor')?.palletPrefix ?? name, 'Cursor'))
   let head = from
-  for (let i = 0; i < MOST_BLOCKS; i++) {
+  for (let i = 0; i < MAX_BLOCKS; i++) {
     const { state } = head
     if (cursors.every((cursor) => state.get(cursor) === null)) return head
     const built = await buildBlock(next, head)

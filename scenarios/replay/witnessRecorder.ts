@@ -43,7 +43,7 @@ export class WitnessRecorder {
     this.#catalog = new RuntimeCache(this.#executor)
   }
 
-  /** Path of the file. Throws `WITNESS_UNWRITABLE`, and `WITNESS_UNEQUAL` when the block comes out otherwise than before. */
+  /** Path of the file. Throws `WITNESS_UNWRITABLE`, and `WITNESS_UNEQUAL` when the block comes out differently than before. */
   async record({ header: parent }: ChainHead, block: Block): Promise<string> {
     const { cache, live, folder, genesisHash } = this.#options
     const nodes = new Map<StorageKey, Uint8Array>()

@@ -31,7 +31,7 @@ export interface FuzzConsensusCommandOptions {
 }
 
 /** Larger files are refused before they are read: a module has at most 1 MiB, a counterexample some more as text. */
-const LARGEST_FILE_BYTES = 64 << 20
+const MAX_FILE_BYTES = 64 << 20
 
 /** `drydock fuzz consensus FILE`: ends with `notReady` when the function is at fault. */
 export async function fuzzConsensusCommand(
@@ -135,8 +135,8 @@ async function readWhole(path: string): Promise<Uint8Array> {
         kind: 'usage',
       })
     }
-    if (status.size > LARGEST_FILE_BYTES) {
-      throw new DrydockError(`${path} has ${status.size} bytes; the limit is ${LARGEST_FILE_BYTES}`, {
+    if (status.size > MAX_FILE_BYTES) {
+      throw new DrydockError(`${path} has ${status.size} bytes; the limit is ${MAX_FILE_BYTES}`, {
         code: 'CONSENSUS_FILE',
         kind: 'usage',
       })

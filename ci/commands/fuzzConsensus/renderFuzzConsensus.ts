@@ -2,7 +2,7 @@ import type { ConsensusFinding, FuzzConsensusResult } from '../../../fuzz/consen
 import { toSafeText } from '../../../harness/base/safeText.ts'
 
 /** Inputs of more neurons are left to the counterexample's file. */
-const MOST_SHOWN = 4
+const MAX_SHOWN = 4
 
 /** The result for a terminal: what was broken first, then what was looked at. */
 export function renderFuzzConsensus(result: FuzzConsensusResult, files: readonly string[]): string {
@@ -22,7 +22,7 @@ function findingLines(finding: ConsensusFinding, file: string | null): readonly 
     `  BROKEN  ${title}`,
     `          ${toSafeText(message)}`,
     `          smallest subnet found: ${n}${when}`,
-    ...(n <= MOST_SHOWN
+    ...(n <= MAX_SHOWN
       ? [
           `          ${JSON.stringify(input, (_, value) => (typeof value === 'bigint' ? String(value) : value))}`,
         ]

@@ -26,7 +26,7 @@ export interface ProveCommandOptions {
   readonly isJson: boolean
 }
 
-const MOST_FILE_BYTES = 64 << 20
+const MAX_FILE_BYTES = 64 << 20
 
 /**
  * `drydock prove`: prints what is proved of a module and what is not. Exit code 1 when an input breaks a rule, when a
@@ -83,7 +83,7 @@ function chooseSolver(name: string | null): string | null {
 async function readInput(path: string): Promise<Uint8Array> {
   try {
     const { size } = await stat(path)
-    if (size > MOST_FILE_BYTES) throw new Error(`it has ${size} bytes, limit ${MOST_FILE_BYTES}`)
+    if (size > MAX_FILE_BYTES) throw new Error(`it has ${size} bytes, limit ${MAX_FILE_BYTES}`)
     return new Uint8Array(await readFile(path))
   } catch (error) {
     throw fileError(`can't read ${toSafeText(path)}: ${errorMessage(error)}`, 'PROVE_READ')

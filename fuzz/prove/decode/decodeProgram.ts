@@ -9,9 +9,9 @@ import { unsupportedModule } from './unsupportedModule.ts'
 
 const TABLE_SECTION = 4
 const ELEMENT_SECTION = 9
-const MOST_BYTES = 1 << 20
-const MOST_LOCALS = 50_000
-const MOST_TABLE = 100_000
+const MAX_BYTES = 1 << 20
+const MAX_LOCALS = 50_000
+const MAX_TABLE = 100_000
 const EXPORT_FUNCTION = 0
 
 /** What the sections say before they are put together. */
@@ -33,8 +33,8 @@ interface Draft {
  * 1 MiB, no memory) with its byte offset; `PROVE_INVALID` when V8 refuses the module; `BLOB_MALFORMED` for damaged bytes.
  */
 export function decodeProgram(bytes: Uint8Array): Program {
-  if (bytes.length > MOST_BYTES)
-    throw unsupportedModule(`it has ${bytes.length} bytes, limit ${MOST_BYTES}`, null)
+  if (bytes.length > MAX_BYTES)
+    throw unsupportedModule(`it has ${bytes.length} bytes, limit ${MAX_BYTES}`, null)
   const draft = emptyDraft()
   const context = { types: draft.types, numericOps: createNumericOps() }
   for (const section of readWasmSections(bytes)) readSection(new SectionInput(bytes, section), draft, context)
@@ -174,7 +174,7 @@ function readElements(reader: WasmReader, draft: Draft): void {
   const at = reader.offset
   if (reader.u32('flags') !== 0) throw unsupportedModule('it has elements of another kind', at)
   const offset = Number(readConstant(reader, draft))
-  const count = reader.count('elements', 1, MOST_TABLE)
+  const count = reader.count('elements', 1, MAX_TABLE)
   for (let i = 0; i < count; i++) draft.table.set(offset + i, reader.u32('a function'))
 }
 
@@ -190,7 +190,7 @@ function readBody(
   const locals: Width[] = []
   each(body, 'groups of locals', () => {
     const count = body.u32('a number of locals')
-    if (locals.length + count > MOST_LOCALS) throw unsupportedModule('it has too many locals', body.offset)
+    if (locals.length + count > MAX_LOCALS) throw unsupportedModule('it has too many locals', body.offset)
     const width = readWidth(body)
     for (let i = 0; i < count; i++) locals.push(width)
   })

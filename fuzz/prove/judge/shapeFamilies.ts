@@ -29,7 +29,7 @@ export function oneDenseShape(n: number, row: number): ShapeFamily {
   return { spec: `${n}x${row}`, name: describeShape(shape), count: 1, shapes: () => [shape] }
 }
 
-const MOST_SMALL = 5
+const MAX_SMALL = 5
 const LARGEST = 65_535
 
 /**
@@ -39,7 +39,7 @@ const LARGEST = 65_535
 export function parseFamilies(text: string): readonly ShapeFamily[] {
   return text.split(',').map((part) => {
     const all = /^all([0-9])$/.exec(part.trim())
-    if (all !== null && Number(all[1]) <= MOST_SMALL) return everySmallShape(Number(all[1]))
+    if (all !== null && Number(all[1]) <= MAX_SMALL) return everySmallShape(Number(all[1]))
     const dense = /^([0-9]{1,5})x([0-9]{1,5})$/.exec(part.trim())
     const [n, row] = [Number(dense?.[1] ?? Number.NaN), Number(dense?.[2] ?? Number.NaN)]
     if (n >= 1 && n <= LARGEST && row <= LARGEST) return oneDenseShape(n, row)
@@ -47,7 +47,7 @@ export function parseFamilies(text: string): readonly ShapeFamily[] {
       code: 'PROVE_SHAPES',
       kind: 'usage',
       hints: [
-        `Write all1 to all${MOST_SMALL} for every small shape, or 256x64 for 256 neurons with rows of 64.`,
+        `Write all1 to all${MAX_SMALL} for every small shape, or 256x64 for 256 neurons with rows of 64.`,
       ],
     })
   })

@@ -19,7 +19,7 @@ import { decodeWitness, encodeWitness, largeNodeName, type Witness } from './wit
 /** Larger nodes, which is the code, are written once for all blocks. */
 const LARGE_BYTES = 64 * 1024
 /** Far above what a block reads. */
-const LARGEST_FILE_BYTES = 256 * 1024 * 1024
+const MAX_FILE_BYTES = 256 * 1024 * 1024
 const WITNESS_NAME = /^block-\d{10}\.witness$/
 
 /** A block to write, with every node and hashed value that it reads. */
@@ -129,7 +129,7 @@ function listWitnesses(folder: string): readonly string[] {
 function readBounded(path: string): Uint8Array {
   try {
     const { size } = statSync(path)
-    if (size > LARGEST_FILE_BYTES) throw new RangeError(`${size} bytes; ${LARGEST_FILE_BYTES} is the most`)
+    if (size > MAX_FILE_BYTES) throw new RangeError(`${size} bytes; ${MAX_FILE_BYTES} is the most`)
     return new Uint8Array(readFileSync(path))
   } catch (cause) {
     throw unreadable(path, errorMessage(cause), cause)
