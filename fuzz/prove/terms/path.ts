@@ -12,6 +12,18 @@ export function extendPath(previous: PathCondition, condition: Value, isTrue: bo
   return { condition, isTrue, previous, depth: previous === null ? 1 : previous.depth + 1 }
 }
 
+/**
+ * The newest conditions of a path, as a path of their own. What is forgotten still holds, so that joins of such a path say
+ * less, and nothing wrong.
+ */
+export function newestOfPath(path: PathCondition, count: number): PathCondition {
+  const list: NonNullable<PathCondition>[] = []
+  for (let step = path; step !== null && list.length < count; step = step.previous) list.push(step)
+  let kept: PathCondition = null
+  for (const { condition, isTrue } of list.reverse()) kept = extendPath(kept, condition, isTrue)
+  return kept
+}
+
 /** The conditions from before two paths parted. */
 function sharedPath(a: PathCondition, b: PathCondition): PathCondition {
   let x = a

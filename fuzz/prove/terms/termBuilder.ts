@@ -27,7 +27,7 @@ export interface Operator {
 const FOLLOWED: ReadonlySet<NumericName> = new Set(['mul', 'div_u', 'and', 'wrap', 'extend_u', 'extend_s'])
 const FOLLOWED_BY_CONSTANT: ReadonlySet<NumericName> = new Set(['add', 'shl', 'shr_u'])
 /** Operands below operands that are kept without a solver. */
-const MAX_DEPTH = 16
+const MOST_DEPTH = 16
 const COMMUTATIVE: ReadonlySet<NumericName> = new Set(['add', 'mul', 'and', 'or', 'xor', 'eq', 'ne'])
 
 /** All operators by opcode. */
@@ -182,8 +182,10 @@ export class TermBuilder {
     if (low === high && low <= MAX_EXACT) return low
     const bounds = { low, high, stride: jointStride(boundsA, boundsB) }
     if (this.isExact) return new Term(TERM_KIND.choice, width, bounds, { a, b, c: condition })
-    if (origin === null || origin.depth >= MAX_DEPTH || !isShallow(a) || !isShallow(b))
+    const isTelling = canTellApart(boundsA, boundsB) && isShallow(a) && isShallow(b)
+    if (!isTelling || origin === null || origin.depth >= MOST_DEPTH) {
       return new Term(TERM_KIND.joined, width, bounds)
+    }
     return new Term(TERM_KIND.joined, width, bounds, { a, b, c: null }, origin)
   }
 
@@ -204,9 +206,17 @@ const BIT: Interval = { low: 0, high: 1, stride: 1 }
 const ZERO: Interval = { low: 0, high: 0, stride: 0 }
 const REFLEXIVE: ReadonlySet<NumericName> = new Set(['eq', 'le_s', 'le_u', 'ge_s', 'ge_u'])
 
+/**
+ * Whether a condition on the joined value may exclude one of the arms: one is a single value, or they do not overlap. All
+ * others, sums above all, would only keep their history.
+ */
+function canTellApart(a: Interval, b: Interval): boolean {
+  return a.low === a.high || b.low === b.high || a.high < b.low || b.high < a.low
+}
+
 /** So that a value that is computed from itself over and over does not keep all that it ever was. */
 function isShallow(value: Value | null): boolean {
-  return !isTerm(value) || value.depth < MAX_DEPTH
+  return !isTerm(value) || value.depth < MOST_DEPTH
 }
 
 function keyOf(name: NumericName, width: Width): string {

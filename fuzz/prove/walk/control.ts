@@ -1,4 +1,4 @@
-import { includesMemory, includesValue } from '../memory/index.ts'
+import { hasEqualBounds, memoryHasEqualBounds } from '../memory/index.ts'
 import type { Site } from '../regions/index.ts'
 import type { Label } from './label.ts'
 import type { Reader } from './numericSteps.ts'
@@ -126,8 +126,8 @@ interface Loop {
 }
 
 /**
- * Iterates until no path comes back to the start. A state that stands for no more than an earlier one of the same loop would
- * come back forever: then the loop has no bound that could be proved, and the walk leaves it with an alarm.
+ * Iterates until no path comes back to the start. A state that stands for the same as an earlier one of the same loop
+ * would come back for ever: then the loop has no bound that could be proved, and the walk leaves it with an alarm.
  */
 export function loopPart(walker: Walker, { label, after, site }: Loop, body: Part): Part {
   return (start) => {
@@ -158,13 +158,13 @@ export function loopPart(walker: Walker, { label, after, site }: Loop, body: Par
 
 function repeats(earlier: State, state: State, { window }: Label): boolean {
   for (let i = 0; i < window.localWidths.length; i++) {
-    if (!includesValue(earlier.registers[i] ?? 0, state.registers[i] ?? 0)) return false
+    if (!hasEqualBounds(earlier.registers[i] ?? 0, state.registers[i] ?? 0)) return false
   }
   for (let i = window.stackFrom; i < window.stackFrom + window.stackWidths.length; i++) {
-    if (!includesValue(earlier.registers[i] ?? 0, state.registers[i] ?? 0)) return false
+    if (!hasEqualBounds(earlier.registers[i] ?? 0, state.registers[i] ?? 0)) return false
   }
-  if (!earlier.globals.every((value, i) => includesValue(value, state.globals[i] ?? 0))) return false
-  return earlier.pages === state.pages && includesMemory(earlier.memory, state.memory)
+  if (!earlier.globals.every((value, i) => hasEqualBounds(value, state.globals[i] ?? 0))) return false
+  return earlier.pages === state.pages && memoryHasEqualBounds(earlier.memory, state.memory)
 }
 
 /** With concrete values the state is the same as before: then the run never ends, which is more than having no bound. */

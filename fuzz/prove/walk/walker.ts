@@ -14,6 +14,7 @@ import {
   type Facts,
   isTerm,
   type JoinOrigin,
+  newestOfPath,
   type Operator,
   originOf,
   type PathCondition,
@@ -128,7 +129,7 @@ export class Walker {
   /** Without a solver the oldest conditions may be forgotten, which loses precision only. */
   #extend(path: PathCondition, condition: Value, isTrue: boolean): PathCondition {
     const isLong = !this.options.isExact && path !== null && path.depth >= MAX_CONDITIONS
-    return extendPath(isLong ? null : path, condition, isTrue)
+    return extendPath(isLong ? newestOfPath(path, MAX_CONDITIONS / 2) : path, condition, isTrue)
   }
 
   fork(state: State): State {
