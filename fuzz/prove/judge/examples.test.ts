@@ -33,7 +33,7 @@ describe('examples', () => {
       expect(families[0]).toMatchObject({ shapes: 12, walked: 12, ended: 12, open: [], stop: null })
       expect(law?.kind).toBe(name === 'goodYumaSort' ? 'power' : 'polynomial')
     },
-    60_000,
+    180_000,
   )
 
   it.each(BAD)(
@@ -45,7 +45,7 @@ describe('examples', () => {
       const proved = claims.filter(({ word, about }) => word === 'PROVED' && about.startsWith('every'))
       for (const claim of lost) expect(proved.map((one) => one.claim)).not.toContain(claim)
     },
-    90_000,
+    180_000,
   )
 
   it('a cubic law does not fit into a block, and memory by the square of n does not fit at all', async () => {

@@ -71,7 +71,11 @@ export class Refiner {
     const isBoth = op !== undefined && ((op.name === 'and' && isTrue) || (op.name === 'or' && !isTrue))
     if (isBoth && condition.a !== null && condition.b !== null) {
       const first = this.#assume(condition.a, isTrue, facts, steps)
-      return first === 'impossible' ? first : this.#assume(condition.b, isTrue, first, steps)
+      const both = first === 'impossible' ? first : this.#assume(condition.b, isTrue, first, steps)
+      if (both === 'impossible') return both
+      const own = boundsOfTerm(condition, both)
+      const bounds = isTrue ? fitToStride(own, Math.max(own.low, 1), own.high) : fitToStride(own, own.low, 0)
+      return bounds === null ? 'impossible' : addFact(both, condition, bounds)
     }
     if (!isTrue) return this.#narrow(condition, 0, 0, facts, steps)
     return this.#narrow(condition, 1, condition.high, facts, steps)
