@@ -27,7 +27,7 @@ export interface Operator {
 const FOLLOWED: ReadonlySet<NumericName> = new Set(['mul', 'div_u', 'and', 'wrap', 'extend_u', 'extend_s'])
 const FOLLOWED_BY_CONSTANT: ReadonlySet<NumericName> = new Set(['add', 'shl', 'shr_u'])
 /** Operands below operands that are kept without a solver. */
-const MOST_DEPTH = 16
+const MAX_DEPTH = 16
 const COMMUTATIVE: ReadonlySet<NumericName> = new Set(['add', 'mul', 'and', 'or', 'xor', 'eq', 'ne'])
 
 /** All operators by opcode. */
@@ -183,7 +183,7 @@ export class TermBuilder {
     const bounds = { low, high, stride: jointStride(boundsA, boundsB) }
     if (this.isExact) return new Term(TERM_KIND.choice, width, bounds, { a, b, c: condition })
     const isTelling = canTellApart(boundsA, boundsB) && isShallow(a) && isShallow(b)
-    if (!isTelling || origin === null || origin.depth >= MOST_DEPTH) {
+    if (!isTelling || origin === null || origin.depth >= MAX_DEPTH) {
       return new Term(TERM_KIND.joined, width, bounds)
     }
     return new Term(TERM_KIND.joined, width, bounds, { a, b, c: null }, origin)
@@ -216,7 +216,7 @@ function canTellApart(a: Interval, b: Interval): boolean {
 
 /** So that a value that is computed from itself over and over does not keep all that it ever was. */
 function isShallow(value: Value | null): boolean {
-  return !isTerm(value) || value.depth < MOST_DEPTH
+  return !isTerm(value) || value.depth < MAX_DEPTH
 }
 
 function keyOf(name: NumericName, width: Width): string {
