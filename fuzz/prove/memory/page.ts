@@ -30,10 +30,6 @@ export function markOf(size: CellSize, place: number): number {
   return -(size * 8 + place)
 }
 
-export function isMark(entry: Value): boolean {
-  return typeof entry === 'number' && entry < 0
-}
-
 export function createPage(owner: Owner): Page {
   return {
     owner,
