@@ -1,5 +1,5 @@
-import type { Fork } from '../../harness/chain/index.ts'
-import { CODE_KEY } from '../../harness/chain/index.ts'
+import { DrydockError } from '../../harness/base/errors.ts'
+import { CODE_KEY, outcomeText } from '../../harness/chain/index.ts'
 import type { ChainCodec } from '../../harness/codec/index.ts'
 import type { ChainProfile } from '../../scenarios/check/chainProfile.ts'
 import type { Oracle, Suspicion } from '../oracles/oracle.ts'
@@ -14,7 +14,8 @@ import { collectPools, rememberNamed, type ValuePools } from '../strategies/valu
 import { Bandit } from './bandit.ts'
 import { ComparisonFeedback } from './comparisonFeedback.ts'
 import { EdgeCoverage } from './edgeCoverage.ts'
-import { FastChain, type OpenBlock } from './fastChain.ts'
+import { FastChain, type OpenBlock, type Stop } from './fastChain.ts'
+import type { FuzzTarget } from './fuzzTarget.ts'
 import { CaseRun } from './runCase.ts'
 import { type Snapshot, stepsTo } from './snapshot.ts'
 import { SnapshotPool } from './snapshotPool.ts'
@@ -24,8 +25,7 @@ import { StateFeatures } from './stateFeatures.ts'
 export type Guidance = 'states' | 'coverage' | 'none'
 
 export interface CampaignOptions {
-  /** Stands where the campaign begins; it is left as it is. */
-  readonly fork: Fork
+  readonly target: FuzzTarget
   readonly profile: ChainProfile
   readonly seed: number
   readonly oracles: readonly Oracle[]
@@ -81,6 +81,7 @@ export class Campaign {
   readonly #comparisons: ComparisonFeedback
   /** Of cases that were kept: to be changed and used again. */
   readonly #keptCalls: CallStep[] = []
+  readonly #kept: Snapshot[] = []
   #cases = 0
   #succeeded = 0
   #applied = 0
@@ -97,7 +98,7 @@ export class Campaign {
     this.#options = options
     this.#codec = chain.runtime.codec
     this.#rng = createRng(options.seed)
-    this.#pools = collectPools(this.#codec, options.fork.head.state)
+    this.#pools = collectPools(this.#codec, options.target.head.state)
     this.#calls = fuzzedCalls(this.#codec.metadata.types)
     this.#strategies = this.#createStrategies()
     this.#bandit = new Bandit(this.#strategies.length)
@@ -114,12 +115,13 @@ export class Campaign {
     this.#comparisons = new ComparisonFeedback(parts.comparisons, this.#pools)
   }
 
-  /** Errors as `FastChain.open`. A first block that cannot be opened is a fault, and throws `FUZZ_NO_BLOCK`. */
+  /** Errors as `FastChain.open`; `FUZZ_NO_BLOCK` when not even the first block can be begun. */
   static async open(options: CampaignOptions): Promise<Campaign> {
-    const chain = await FastChain.open(options.fork)
-    const comparisons = await FastChain.open(options.fork, { records: 'comparisons' })
-    const first = await chain.openBlock(options.fork.head)
-    if (first.kind === 'stop') throw noBlock(first.phase)
+    const { target } = options
+    const chain = FastChain.open(target)
+    const comparisons = FastChain.open(target, { records: 'comparisons' })
+    const first = await chain.openBlock(target.head)
+    if (first.kind === 'stop') throw noBlock(first)
     const campaign = new Campaign({ chain, first: first.block, comparisons, options })
     for (const steps of options.corpus ?? []) await campaign.#replayCorpus(steps)
     return campaign
@@ -138,9 +140,9 @@ export class Campaign {
     }
   }
 
-  /** Sequences that led to the states kept, shortest first: the corpus. */
-  corpus(): readonly (readonly Step[])[] {
-    return this.#snapshots.list().map(stepsTo)
+  /** Sequences that led to states kept since the last time: the corpus grows by them. */
+  takeKept(): readonly (readonly Step[])[] {
+    return this.#kept.splice(0).map(stepsTo)
   }
 
   /** One case: a state, a few calls, the end of the block, and often the next one. */
@@ -187,10 +189,9 @@ export class Campaign {
     const keeps = guidance !== 'none' && isNew && goesOn && !replaced && run.block !== before
     if (keeps && base.depth + steps.length <= MAX_DEPTH) {
       const depth = base.depth + steps.length
-      this.#snapshots.add(
-        { block: run.block, parent: base, steps, depth, features, picks: 0 },
-        guidance === 'states',
-      )
+      const snapshot: Snapshot = { block: run.block, parent: base, steps, depth, features, picks: 0 }
+      this.#snapshots.add(snapshot, guidance === 'states')
+      this.#kept.push(snapshot)
     }
     return isNew
   }
@@ -284,6 +285,12 @@ export class Campaign {
   }
 }
 
-function noBlock(phase: string): Error {
-  return new Error(`no block can be opened on the fork: ${phase} does not come back`)
+function noBlock({ phase, outcome }: Stop): DrydockError {
+  const message = `nothing can be fuzzed: ${phase} of the block after the fork's does not return: ${outcomeText(outcome)}`
+  return new DrydockError(message, {
+    code: 'FUZZ_NO_BLOCK',
+    kind: 'usage',
+    hints: ['Run drydock check first: it says why the block cannot be built.'],
+    details: { phase },
+  })
 }

@@ -8,19 +8,21 @@ import {
   decodeExtrinsics,
   decodeHeader,
   encodeHeader,
-  type Fork,
   plainKey,
   type RuntimeContext,
 } from '../../harness/chain/index.ts'
 import { createInherentData, encodeInherentData } from '../../harness/chain/inherents/index.ts'
 import { encodeUint } from '../../harness/codec/scale.ts'
 import type { Outcome, RuntimeLog } from '../../harness/runtime/executor.ts'
+import { DEFAULT_HEAP_PAGES } from '../../harness/runtime/heapPages.ts'
 import { FastMachine, type FastRun } from '../../harness/runtime/v8/fast/fastMachine.ts'
 import { createHostServices } from '../../harness/runtime/v8/hostServices.ts'
+import { V8Executor } from '../../harness/runtime/v8/v8Executor.ts'
 import type { ChainState } from '../../harness/state/chainState.ts'
 import { Overlay } from '../../harness/state/overlay.ts'
 import type { CallStep } from '../strategies/step.ts'
 import { ExtrinsicWriter } from './extrinsicWriter.ts'
+import type { FuzzTarget } from './fuzzTarget.ts'
 
 /** A block after its inherents, the shared parent of every case that goes on from it. */
 export interface OpenBlock {
@@ -64,7 +66,6 @@ export interface FastChainOptions {
   readonly records?: 'edges' | 'comparisons'
 }
 
-const HEAP_PAGES = 2_048
 const DEFAULT_FUEL_LIMIT = 400_000_000
 const INITIALIZE = 'Core_initialize_block'
 const APPLY = 'BlockBuilder_apply_extrinsic'
@@ -86,12 +87,14 @@ export class FastChain {
     this.writer = new ExtrinsicWriter(runtime)
   }
 
-  /** For the runtime that stands in the state of the fork's head. Errors as `Fork.context`, `UnrunnableModuleError`. */
-  static async open(fork: Fork, options: FastChainOptions = {}): Promise<FastChain> {
-    const runtime = await fork.context()
+  /** Throws `UnrunnableModuleError` for a runtime that V8 refuses, and what `signExtrinsic` throws. */
+  static open(target: Pick<FuzzTarget, 'runtime'>, options: FastChainOptions = {}): FastChain {
+    // Questions between blocks are answered in this thread, at once.
+    const executor = new V8Executor({ clock: { nowMs: () => 0 } })
+    const runtime = { ...target.runtime, executor }
     const machine = new FastMachine(runtime.blob, {
       services: createHostServices(() => null),
-      heapPages: HEAP_PAGES,
+      heapPages: DEFAULT_HEAP_PAGES,
       fuelLimit: options.fuelLimit ?? DEFAULT_FUEL_LIMIT,
       records: options.records ?? 'edges',
     })

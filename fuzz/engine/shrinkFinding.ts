@@ -25,9 +25,12 @@ export async function shrinkFinding(
     const run = await replaySteps(chain, block, { steps: candidate, oracles: oracles() })
     return run.suspicions.some((suspicion) => suspicion.key === key)
   }
-  const short = await leaveOut(steps, shows)
-  const simple = await simplify(short, shows)
-  return leaveOut(simple, shows)
+  let best = steps
+  for (let before = Number.POSITIVE_INFINITY; best.length < before; ) {
+    before = best.length
+    best = await mergeBlocks(await leaveOut(best, shows), shows)
+  }
+  return leaveOut(await simplify(best, shows), shows)
 }
 
 type Shows = (steps: readonly Step[]) => Promise<boolean>
@@ -43,6 +46,21 @@ async function leaveOut(steps: readonly Step[], shows: Shows): Promise<readonly 
     }
     if (size > 1) size = Math.floor(size / 2)
     else if (best.length === before) break
+  }
+  return best
+}
+
+/** Blocks that end earlier end with a later one instead, at the same height: what is due at a height stays due. */
+async function mergeBlocks(steps: readonly Step[], shows: Shows): Promise<readonly Step[]> {
+  let best = steps
+  for (let i = best.length - 2; i >= 0; i--) {
+    const step = best[i]
+    const next = best.findIndex((one, j) => j > i && one.kind === 'blocks')
+    const later = best[next]
+    if (step?.kind !== 'blocks' || later?.kind !== 'blocks') continue
+    const joined: Step = { kind: 'blocks', count: step.count + later.count }
+    const candidate = best.flatMap((one, j) => (j === i ? [] : [j === next ? joined : one]))
+    if (await shows(candidate)) best = candidate
   }
   return best
 }

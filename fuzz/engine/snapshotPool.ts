@@ -26,10 +26,6 @@ export class SnapshotPool {
     return this.#depth
   }
 
-  list(): readonly Snapshot[] {
-    return this.#snapshots
-  }
-
   isNew(feature: number): boolean {
     return !this.#featureCounts.has(feature)
   }

@@ -1,6 +1,6 @@
 /**
- * Calls that write raw storage or replace the code: with them root can make every state, and what is found so tells nothing. And
- * inherents, which blocks bring themselves.
+ * Calls that write raw storage, cursors of migrations, or the code: with them root can make any state, and what is found in such a state
+ * says nothing about the runtime. Also inherents, which blocks bring themselves.
  */
 const LEFT_OUT: ReadonlySet<string> = new Set([
   'System.set_code',
@@ -11,6 +11,8 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'System.set_heap_pages',
   'System.apply_authorized_upgrade',
   'System.authorize_upgrade_without_checks',
+  'MultiBlockMigrations.force_set_cursor',
+  'MultiBlockMigrations.force_set_active_cursor',
   'Timestamp.set',
   'ParachainSystem.set_validation_data',
 ])
