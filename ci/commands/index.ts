@@ -1,6 +1,7 @@
 import type { AddCommand } from '../cli/command.ts'
 import { addCheck } from './check/checkOptions.ts'
 import { addDemo } from './demo/demoOptions.ts'
+import { addFuzz } from './fuzz/fuzzOptions.ts'
 import { addFuzzConsensus } from './fuzzConsensus/fuzzConsensusOptions.ts'
 import { addInspect } from './inspect/inspectOptions.ts'
 import { addProve } from './prove/proveOptions.ts'
@@ -10,10 +11,11 @@ import { addSnapshot } from './snapshot/snapshotOptions.ts'
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly AddCommand[] = [
   addCheck,
+  addFuzz,
+  addFuzzConsensus,
+  addProve,
   addReport,
   addInspect,
   addSnapshot,
-  addFuzzConsensus,
-  addProve,
   addDemo,
 ]

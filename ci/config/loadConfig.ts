@@ -2,8 +2,8 @@ import { readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { DrydockError, errorMessage } from '../../harness/base/errors.ts'
-import { CHECKS } from '../../scenarios/checks/index.ts'
 import { configSchema, type DrydockConfig } from '../api/configSchema.ts'
+import { ALL_CHECKS } from '../commands/check/allChecks.ts'
 import { loadModule } from './loadModule.ts'
 
 /** A configuration, and where its relative paths start. */
@@ -69,7 +69,7 @@ export function schemaIssues(error: z.ZodError): readonly string[] {
  * their modules tell.
  */
 function assertKnownNames(path: string, { checks = {}, allow = [] }: DrydockConfig): void {
-  const known = new Map(CHECKS.map(({ id, rules }) => [id, rules.map((rule) => rule.id)]))
+  const known = new Map(ALL_CHECKS.map(({ id, rules }) => [id, rules.map((rule) => rule.id)]))
   const issues: string[] = []
   const look = (where: string, check: string, rules: readonly string[]) => {
     const has = known.get(check)

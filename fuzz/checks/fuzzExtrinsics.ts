@@ -1,14 +1,12 @@
 import type { Check, CheckAnswer, CheckContext } from '../../scenarios/check/check.ts'
 import { createFinding } from '../../scenarios/check/createFinding.ts'
 import { defineCheck } from '../../scenarios/check/defineCheck.ts'
-import { INVARIANTS } from '../../scenarios/invariants/index.ts'
 import type { SettledChain } from '../../scenarios/storage/settledChain.ts'
 import { FastChain } from '../engine/fastChain.ts'
 import { probeAdmission } from '../oracles/admissionProbe.ts'
 import { createAgreementOracle } from '../oracles/agreementOracle.ts'
 import { createCostOracle } from '../oracles/costOracle.ts'
 import { createErrorLogOracle } from '../oracles/errorLogOracle.ts'
-import { createInvariantOracle } from '../oracles/invariantOracle.ts'
 import { panicOracle } from '../oracles/panicOracle.ts'
 import { collectPools } from '../strategies/valuePools.ts'
 import { measuresOf, runBounded, settled, toFindings } from './fuzzCheck.ts'
@@ -40,11 +38,6 @@ export const fuzzExtrinsics: Check = defineCheck({
       says: 'The candidate logs an error that the chain profile does not list as harmless.',
     },
     {
-      id: 'invariant',
-      severity: 'error',
-      says: 'An invariant of the chain is broken after a block of the campaign.',
-    },
-    {
       id: 'agreement',
       severity: 'error',
       says: 'A block begins differently with other bytes in the heap, or on the second executor.',
@@ -62,16 +55,10 @@ export const fuzzExtrinsics: Check = defineCheck({
   ],
   needs: settled,
   async run(context, chain): Promise<CheckAnswer> {
-    const invariants = await createInvariantOracle({
-      invariants: INVARIANTS,
-      codec: chain.runtime.codec,
-      state: chain.head.state,
-      signal: context.signal,
-    })
     const agreement = () =>
       createAgreementOracle({ executor: chain.runtime.executor, second: context.secondOpinion })
     const plain = () => [panicOracle, createCostOracle(), createErrorLogOracle(context.profile)]
-    const oracles = () => [...plain(), invariants, agreement()]
+    const oracles = () => [...plain(), agreement()]
     const result = await runBounded(context, { target: chain, oracles, executions: EXECUTIONS })
     const admission = await probe(context, chain)
     const findings = await toFindings(fuzzExtrinsics, context, { findings: result.findings, oracles: plain })

@@ -1,4 +1,4 @@
-import { buildGenesis, Fork, RuntimeCatalog } from '../../harness/chain/index.ts'
+import { buildGenesis, Fork, RuntimeCache } from '../../harness/chain/index.ts'
 import { devAccount } from '../../harness/codec/index.ts'
 import { parseRuntimeBlob } from '../../harness/runtime/blob/index.ts'
 import { V8Executor } from '../../harness/runtime/v8/v8Executor.ts'
@@ -15,7 +15,10 @@ export async function emptyTarget(runtimeName: string): Promise<FuzzTarget & { r
   const executor = new V8Executor({ clock: { nowMs: () => 0 } })
   const options = { signatures: 'accept', maxLogLevel: 1 } as const
   const empty = ChainState.fromStore(createPackedStore([]))
-  const runtime = await new RuntimeCatalog(executor, options).of(parseRuntimeBlob(demoRuntime(runtimeName)), empty)
+  const runtime = await new RuntimeCache(executor, options).of(
+    parseRuntimeBlob(demoRuntime(runtimeName)),
+    empty,
+  )
   if (runtime.kind === 'failed') throw new Error(runtime.message)
   const patch = { subtensorModule: { networks: [], neurons: [] } }
   const genesis = await buildGenesis(runtime.value, { preset: 'development', patch })
@@ -27,7 +30,11 @@ export async function emptyTarget(runtimeName: string): Promise<FuzzTarget & { r
   const value = codec.encodeValue('System', 'Account', account)
   const keys = DEV_PATHS.map((path) => codec.storageKey('System', 'Account', devAccount(path).accountId))
   const issuance = codec.encodeValue('Balances', 'TotalIssuance', BigInt(DEV_PATHS.length) * FUNDS)
-  const subtensorIssuance = codec.encodeValue('SubtensorModule', 'TotalIssuance', BigInt(DEV_PATHS.length) * FUNDS)
+  const subtensorIssuance = codec.encodeValue(
+    'SubtensorModule',
+    'TotalIssuance',
+    BigInt(DEV_PATHS.length) * FUNDS,
+  )
   fork.setStorage(
     new Map([
       ...keys.map((key) => [key, value] as const),

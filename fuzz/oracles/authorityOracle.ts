@@ -6,8 +6,8 @@ import type { Oracle, SeenCall, Suspicion } from './oracle.ts'
 
 /** Calls that are for root or for who was chosen, by the convention of their names. */
 const PRIVILEGED = /^(sudo_|force_|kill_|set_code|authorize_upgrade)/
-/** `Sudo.sudo` and its like check their key themselves, and name those who may. */
-const SUDO_PALLET = 'Sudo'
+/** `Sudo.sudo_as` and the like check the key themselves; `Utility.force_batch` is for everybody. */
+const OPEN_PALLETS: ReadonlySet<string> = new Set(['Sudo', 'Utility'])
 const BAD_ORIGIN = 2
 /** Looks at a call so often, then trusts it. */
 const LOOKS = 24
@@ -32,7 +32,7 @@ export function createAuthorityOracle(control: FastChain | null = null): Oracle 
       if (control !== null && isRefused(control.apply(step, new Overlay(seen.block.state)))) {
         return allowed(step, 'the runtime on chain refuses its origin')
       }
-      if (!PRIVILEGED.test(step.call) || step.pallet === SUDO_PALLET) return null
+      if (!PRIVILEGED.test(step.call) || OPEN_PALLETS.has(step.pallet)) return null
       return isOpenToStrangers(seen) ? allowed(step, 'by its name it is for root') : null
     },
   }

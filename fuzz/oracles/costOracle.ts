@@ -21,7 +21,7 @@ export const DEFAULT_COST_LIMITS: CostLimits = {
   blockFuel: 1_000_000_000,
   heapBytes: 64 * 1024 * 1024,
   weightFactor: 3,
-  leastPs: 20_000_000_000,
+  leastPs: 200_000_000_000,
   prices: DEFAULT_HOST_PRICES,
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { profileOf } from '../../../scenarios/chains/index.ts'
-import { CHECKS } from '../../../scenarios/checks/index.ts'
+import { ALL_CHECKS } from './allChecks.ts'
 import type { CheckFlags } from './checkFlags.ts'
 import { type CheckSettings, createCheckSettings } from './checkSettings.ts'
 import { chooseChecks } from './chooseChecks.ts'
@@ -24,7 +24,7 @@ async function choose(flags: Partial<Omit<CheckFlags, 'fork' | 'runtime'>>) {
 
 describe('chooseChecks', () => {
   it('takes the whole catalog, and says what a quick run leaves out', async () => {
-    expect(await choose({})).toEqual({ ids: CHECKS.map(({ id }) => id), notRequested: [] })
+    expect(await choose({})).toEqual({ ids: ALL_CHECKS.map(({ id }) => id), notRequested: [] })
     const quick = await choose({ profile: 'quick' })
     expect(quick.notRequested).toContainEqual({ id: 'blocks.sweep', why: 'profile quick' })
     expect(quick.ids).not.toContain('blocks.sweep')
@@ -50,7 +50,7 @@ describe('chooseChecks', () => {
 
   it('gives each check to exactly one shard', async () => {
     const shards = await Promise.all([1, 2, 3].map((index) => choose({ shard: { index, count: 3 } })))
-    expect(shards.flatMap(({ ids }) => ids).sort()).toEqual(CHECKS.map(({ id }) => id).sort())
+    expect(shards.flatMap(({ ids }) => ids).sort()).toEqual(ALL_CHECKS.map(({ id }) => id).sort())
     expect(shards[0]?.notRequested.every(({ why }) => why === 'shard 1/3')).toBe(true)
   })
 

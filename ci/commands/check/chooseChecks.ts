@@ -2,7 +2,7 @@ import type { NotRequested } from '../../../reports/index.ts'
 import type { ChainProfile } from '../../../scenarios/check/chainProfile.ts'
 import type { Check } from '../../../scenarios/check/check.ts'
 import { selectChecks } from '../../../scenarios/check/selectChecks.ts'
-import { CHECKS, checksOf } from '../../../scenarios/checks/index.ts'
+import { ALL_CHECKS, allChecksOf } from './allChecks.ts'
 import type { CheckSettings } from './checkSettings.ts'
 import { loadInvariants } from './loadInvariants.ts'
 import { createScenarioCheck } from './scenarioCheck.ts'
@@ -23,7 +23,7 @@ export async function chooseChecks(settings: CheckSettings, chain: ChainProfile)
   const { only, skip, profile, shard, scenarios } = settings
   const invariants = await loadInvariants(settings.invariants)
   const own = scenarios === null ? [] : [createScenarioCheck(scenarios)]
-  const all = [...(only === undefined ? checksOf(chain) : CHECKS), ...invariants, ...own]
+  const all = [...(only === undefined ? allChecksOf(chain) : ALL_CHECKS), ...invariants, ...own]
   const selected = selectChecks(all, { skip, profile, ...(only === undefined ? {} : { only }) })
   const checks = shard === null ? selected : shardChecks(selected, shard)
   const why = (check: Check): string => {

@@ -1,15 +1,15 @@
 import { DrydockError } from '../../../harness/base/errors.ts'
 import type { Check } from '../../../scenarios/check/check.ts'
-import { CHECKS } from '../../../scenarios/checks/index.ts'
 import { type Invariant, toCheck } from '../../../scenarios/invariants/index.ts'
 import { loadModule } from '../../config/loadModule.ts'
+import { ALL_CHECKS } from './allChecks.ts'
 
 /**
  * The invariants of modules as checks: each module's default export is one. Throws `MODULE_FAILED` and `INVARIANT_INVALID`, for a
  * module without one and for an id that is taken.
  */
 export async function loadInvariants(paths: readonly string[]): Promise<readonly Check[]> {
-  const taken = new Set(CHECKS.map(({ id }) => id))
+  const taken = new Set(ALL_CHECKS.map(({ id }) => id))
   const checks: Check[] = []
   for (const path of paths) {
     const exported = await loadModule(path)

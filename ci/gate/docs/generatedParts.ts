@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Check } from '../../../scenarios/check/check.ts'
-import { CHECKS } from '../../../scenarios/checks/index.ts'
 import { configSchema } from '../../api/configSchema.ts'
+import { ALL_CHECKS } from '../../commands/check/allChecks.ts'
 import { createScenarioCheck } from '../../commands/check/scenarioCheck.ts'
 
 /** A part of a page that is made from the code, between `<!-- name -->` and `<!-- /name -->`. */
@@ -14,7 +14,7 @@ export interface GeneratedPart {
 
 /** All checks that have a page: the catalog, and the one that runs scenario files. */
 export function documentedChecks(): readonly Check[] {
-  return [...CHECKS, createScenarioCheck('scenarios')]
+  return [...ALL_CHECKS, createScenarioCheck('scenarios')]
 }
 
 /** Every part of the documentation that is made from the code. */
