@@ -157,7 +157,7 @@ describe('blocks.sweep', () => {
         rule: 'missed',
         subject: 'subnet 2',
         title: expect.stringMatching(
-          /^The epoch of subnet 2 ran in block 6 without the upgrade, and in none/,
+          /^The epoch of subnet 2 ran in block 6 without the upgrade, but in none/,
         ),
       }),
     ])

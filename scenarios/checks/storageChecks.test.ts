@@ -147,8 +147,8 @@ describe('storage.decode', () => {
     const { findings, tables } = await ranAnswer(storageDecode, await demo('v2', prepare))
     expect(findings).toEqual([])
     expect(tables?.[0]?.rows.toSorted()).toEqual([
-      ['SubtensorModule.Kappa', 'not a valid key of the item', 1, 'as before the upgrade'],
       ['SubtensorModule.Kappa', 'leaves bytes over', 1, 'as before the upgrade'],
+      ['SubtensorModule.Kappa', 'not a valid key of the item', 1, 'as before the upgrade'],
       ['SubtensorModule.NetworkRegisteredAt', 'does not decode', 1, 'as before the upgrade'],
     ])
   })

@@ -117,7 +117,7 @@ describe('blocks.run', () => {
 
   it('reports an error that the runtime logs and goes on from', async () => {
     const { findings } = await run(blocksRun, { candidate: miniature('error-swallowed') })
-    expect(findings[0]?.title).toMatch(/logged \d+ error\(s\) and went on, the first in block 2/)
+    expect(findings[0]?.title).toMatch(/logged \d+ error\(s\) and continued, the first in block 2/)
   })
 
   it('fails when nobody may author any more', async () => {

@@ -127,7 +127,7 @@ interface Loop {
 
 /**
  * Iterates until no path comes back to the start. A state that stands for the same as an earlier one of the same loop
- * would come back for ever: then the loop has no bound that could be proved, and the walk leaves it with an alarm.
+ * would come back forever: then the loop has no bound that could be proved, and the walk leaves it with an alarm.
  */
 export function loopPart(walker: Walker, { label, after, site }: Loop, body: Part): Part {
   return (start) => {
