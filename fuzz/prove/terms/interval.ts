@@ -1,5 +1,5 @@
 import type { Concrete } from '../decode/index.ts'
-import { highOfConcrete, lowOfConcrete } from './value.ts'
+import { highOfConcrete, lowOfConcrete } from './rounding.ts'
 
 /**
  * Bounds of an unsigned value: low <= value <= high, and value = low + k * stride. All three are whole numbers held as

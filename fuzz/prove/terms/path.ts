@@ -1,12 +1,4 @@
-import type { Value } from './value.ts'
-
-/** Conditions that hold on a path, the newest first. */
-export type PathCondition = {
-  readonly condition: Value
-  readonly isTrue: boolean
-  readonly previous: PathCondition
-  readonly depth: number
-} | null
+import type { JoinOrigin, PathCondition, Value } from './term.ts'
 
 export function extendPath(previous: PathCondition, condition: Value, isTrue: boolean): PathCondition {
   return { condition, isTrue, previous, depth: previous === null ? 1 : previous.depth + 1 }
@@ -38,18 +30,6 @@ function sharedPath(a: PathCondition, b: PathCondition): PathCondition {
     }
   }
   return x
-}
-
-/**
- * Where a joined value comes from: if it is the first arm, everything that `pathA` adds to `shared` holds, and if it is the
- * second, everything that `pathB` adds.
- */
-export interface JoinOrigin {
-  readonly pathA: PathCondition
-  readonly pathB: PathCondition
-  readonly shared: PathCondition
-  /** The deepest of the conditions. */
-  readonly depth: number
 }
 
 /** What the join of two paths means for a value that differs. */

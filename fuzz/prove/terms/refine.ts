@@ -1,9 +1,8 @@
 import type { NumericName, NumericOp } from '../decode/index.ts'
 import { addFact, boundsOfTerm, type Facts } from './facts.ts'
 import { type Interval, intervalOf, mostOf } from './interval.ts'
-import { isTerm, TERM_KIND, type Term } from './term.ts'
+import { isTerm, TERM_KIND, type Term, type Value } from './term.ts'
 import { transferOf } from './transfer.ts'
-import type { Value } from './value.ts'
 
 /** How far a condition on a result is followed into its operands. */
 const MAX_STEPS = 12

@@ -1,7 +1,5 @@
-import type { Width } from '../decode/index.ts'
+import type { Concrete, Width } from '../decode/index.ts'
 import type { Interval } from './interval.ts'
-import type { JoinOrigin } from './path.ts'
-import type { Value } from './value.ts'
 
 /** What a term is, where it is not the result of an instruction: those have their opcode. */
 export const TERM_KIND = {
@@ -14,6 +12,29 @@ export const TERM_KIND = {
   /** `c` is not zero ? `a` : `b`. */
   choice: 0x1_03,
 } as const
+
+/** A value of a run that covers many: concrete, or a term with bounds. */
+export type Value = Concrete | Term
+
+/** Conditions that hold on a path, the newest first. */
+export type PathCondition = {
+  readonly condition: Value
+  readonly isTrue: boolean
+  readonly previous: PathCondition
+  readonly depth: number
+} | null
+
+/**
+ * Where a joined value comes from: if it is the first arm, everything that `pathA` adds to `shared` holds, and if it is the
+ * second, everything that `pathB` adds.
+ */
+export interface JoinOrigin {
+  readonly pathA: PathCondition
+  readonly pathB: PathCondition
+  readonly shared: PathCondition
+  /** The deepest of the conditions. */
+  readonly depth: number
+}
 
 /**
  * An unknown value with bounds. One object stands for one value in each concrete run: the same object in two places means

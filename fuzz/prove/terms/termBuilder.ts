@@ -10,11 +10,10 @@ import { decideComparison } from './compare.ts'
 import { computeConcrete } from './concreteOp.ts'
 import { boundsOfTerm, type Facts } from './facts.ts'
 import { type Interval, intervalOf, jointStride, mostOf } from './interval.ts'
-import { extendPath, type JoinOrigin } from './path.ts'
+import { extendPath } from './path.ts'
 import type { Refiner } from './refine.ts'
-import { isTerm, TERM_KIND, Term } from './term.ts'
+import { isTerm, type JoinOrigin, TERM_KIND, Term, type Value } from './term.ts'
 import { type Transfer, transferOf } from './transfer.ts'
-import type { Value } from './value.ts'
 
 /** An instruction with its transfer function at hand. */
 export interface Operator {

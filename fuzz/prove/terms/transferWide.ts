@@ -1,6 +1,6 @@
 import type { NumericName } from '../decode/index.ts'
 import { type Interval, mostOf } from './interval.ts'
-import { roundDown, roundUp } from './value.ts'
+import { roundDown, roundUp } from './rounding.ts'
 
 interface WideBounds {
   readonly low: bigint

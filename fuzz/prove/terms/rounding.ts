@@ -1,8 +1,4 @@
 import type { Concrete } from '../decode/index.ts'
-import type { Term } from './term.ts'
-
-/** A value of a run that covers many: concrete, or a term with bounds. */
-export type Value = Concrete | Term
 
 /** The largest number that is at most `value`. */
 export function roundDown(value: bigint): number {
