@@ -3,7 +3,13 @@ import type { Fork } from '../../harness/chain/fork.ts'
 import type { CheckContext } from '../check/check.ts'
 import { answerOf } from '../check/runChecks.ts'
 import { blocksSweep } from './blocksSweep.ts'
-import { demoTestContext, miniature, ranAnswer, type TestContextOptions } from './checkContext.testkit.ts'
+import {
+  demoTestContext,
+  miniature,
+  ranAnswer,
+  type TestContextOptions,
+  withSteps,
+} from './checkContext.testkit.ts'
 
 const SMALL = { accounts: 20, subnets: 6, uids: 12 }
 
@@ -151,7 +157,9 @@ describe('blocks.sweep', () => {
         const isCandidate = codec.item('SubtensorModule', 'OwnedHotkeys') !== null
         return isCandidate && epoch.unit === 'subnet 2' ? { ...epoch, trace: 'nobody writes this' } : epoch
       })
-    const { findings } = await sweep({ ...context, profile: { ...context.profile, dueEpochs: silent } })
+    const { findings } = await sweep(
+      withSteps({ ...context, profile: { ...context.profile, dueEpochs: silent } }),
+    )
     expect(findings).toEqual([
       expect.objectContaining({
         rule: 'missed',
@@ -173,13 +181,15 @@ describe('blocks.sweep', () => {
           ? (dueEpochs?.(codec, state, number) ?? [])
           : []) satisfies typeof dueEpochs,
     }
-    expect(await answerOf(blocksSweep, { ...context, profile })).toMatchObject({ kind: 'inconclusive' })
+    expect(await answerOf(blocksSweep, withSteps({ ...context, profile }))).toMatchObject({
+      kind: 'inconclusive',
+    })
   })
 
   it('does not apply to a chain without periodic work', { timeout: 60_000 }, async () => {
     const context = await contextOf('v2')
     const profile = { ...context.profile, dueEpochs: null }
-    expect(await answerOf(blocksSweep, { ...context, profile })).toMatchObject({
+    expect(await answerOf(blocksSweep, withSteps({ ...context, profile }))).toMatchObject({
       kind: 'notApplicable',
       reason: expect.stringContaining('Session.CurrentIndex'),
     })
