@@ -5,6 +5,7 @@ import { addFuzz } from './fuzz/fuzzOptions.ts'
 import { addFuzzConsensus } from './fuzzConsensus/fuzzConsensusOptions.ts'
 import { addInspect } from './inspect/inspectOptions.ts'
 import { addProve } from './prove/proveOptions.ts'
+import { addReplay } from './replay/replayOptions.ts'
 import { addReport } from './report/reportOptions.ts'
 import { addSnapshot } from './snapshot/snapshotOptions.ts'
 
@@ -14,6 +15,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addFuzz,
   addFuzzConsensus,
   addProve,
+  addReplay,
   addReport,
   addInspect,
   addSnapshot,
