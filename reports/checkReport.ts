@@ -107,7 +107,7 @@ export interface ProposalCall {
 export interface ForkInput {
   /** What the user gave: a path, a network name, an endpoint. */
   readonly source: string
-  readonly kind: 'rawChainSpec' | 'snapshot' | 'demo'
+  readonly kind: 'rawChainSpec' | 'snapshot' | 'demo' | 'live'
   /** Name of the network as the source states it. */
   readonly network: string
   readonly genesisHash: string | null

@@ -93,7 +93,7 @@ describe('files that are not runtimes', () => {
 describe('forks that are none', () => {
   it.each([
     ['nothing.json', 'the file does not exist'],
-    ['.', 'not a regular file'],
+    ['.', 'is not a regular file'],
     ['text.wasm', 'not what a chain spec has to be'],
     ['plain.json', 'plain chain spec'],
     ['spec.json', 'top'],

@@ -37,6 +37,23 @@ export function nodeCachePath(env: Readonly<Record<string, string | undefined>>)
   return join(base === undefined || base === '' ? join(homedir(), '.cache') : base, 'drydock', 'nodes')
 }
 
+/** What the chain is called; its genesis hash when it is none that is known. */
+export function networkName(genesisHash: string): string {
+  return NETWORKS.find((network) => network.genesisHash === genesisHash)?.name ?? genesisHash
+}
+
+/** What of a source may be shown and written: endpoints without what may be a key. */
+export function sourceLabel(text: string): string {
+  const live = parseLiveSource(text)
+  if (live === null || !live.urls.some((url) => text.includes(url))) return text
+  const suffix = live.block === 'finalized' ? '' : `@${live.block}`
+  return `${live.urls.map(endpointLabel).join(',')}${suffix}`
+}
+
+function endpointLabel(url: string): string {
+  return URL.canParse(url) ? `${new URL(url).protocol}//${new URL(url).host}` : 'an endpoint'
+}
+
 /** For a source that has to be a live chain and is not. */
 export function notLive(): DrydockError {
   const names = NETWORKS.map(({ name }) => name).join(', ')

@@ -6,13 +6,13 @@ import { genesisHeader } from '../../harness/chain/build/genesis.ts'
 import { decodeHeader, type Header } from '../../harness/chain/header.ts'
 import { ChainState, type StateVersion } from '../../harness/state/chainState.ts'
 import { readRawChainSpec } from '../../harness/state/sources/chainSpec.ts'
-import { isEndpoint } from '../../harness/state/sources/jsonRpc.ts'
 import { readSnapshot } from '../../harness/state/sources/snapshot.ts'
 import type { Store } from '../../harness/state/store/store.ts'
+import { type LiveSource, networkName, nodeCachePath, parseLiveSource } from './liveSource.ts'
 
 /** The state to fork from, and what is known of it. */
 export interface ForkSource {
-  readonly kind: 'rawChainSpec' | 'snapshot' | 'demo'
+  readonly kind: 'rawChainSpec' | 'snapshot' | 'demo' | 'live'
   /** As the source calls it. */
   readonly network: string
   /** Null when it follows from the state: the source holds a genesis state. */
@@ -24,12 +24,14 @@ export interface ForkSource {
 }
 
 export interface OpenForkSourceOptions {
-  /** A file, or `demo`. */
+  /** A file, `demo`, or a live chain: see `parseLiveSource`. */
   readonly path: string
   /** `auto`: as the runtime in the state says. */
   readonly stateVersion: 'auto' | StateVersion
   /** Of the demo chain; of no other source. */
   readonly seed?: number
+  /** Folder of the node cache for live chains. */
+  readonly cachePath?: string
   readonly signal: AbortSignal
   readonly logger: Logger
 }
@@ -45,10 +47,23 @@ const DEMO_FORK = 'demo'
 export async function openForkSource(options: OpenForkSourceOptions): Promise<ForkSource> {
   const { path, logger, seed } = options
   if (seed !== undefined && path !== DEMO_FORK) throw seedWithoutDemo(path)
-  if (isEndpoint(path)) throw endpointAsFork()
+  const live = parseLiveSource(path)
+  if (live !== null) return openLive(live, options)
   const source = await (path === DEMO_FORK ? openDemo(options) : openFile(options))
   logger.log('info', `${source.network}: ${source.store.keyCount} keys`)
   return source
+}
+
+/** The state is read as it is needed; the cache and the thread that fetches end with the store. */
+async function openLive(
+  { urls, genesisHash: expected, block }: LiveSource,
+  { cachePath = nodeCachePath({}), signal, logger }: OpenForkSourceOptions,
+): Promise<ForkSource> {
+  const { openLiveState } = await import('../../harness/live/index.ts')
+  const state = await openLiveState({ urls, genesisHash: expected, block, cachePath, signal, logger })
+  const { genesisHash, header, store } = state
+  logger.log('info', `block ${header.number} of a live chain: its state is fetched as it is needed`)
+  return { kind: 'live', network: networkName(genesisHash), genesisHash, store, header }
 }
 
 async function openDemo({ stateVersion, logger, seed, signal }: OpenForkSourceOptions): Promise<ForkSource> {
@@ -123,14 +138,6 @@ function seedWithoutDemo(path: string): DrydockError {
     kind: 'usage',
     hints: ['Leave --seed out, or use --fork demo.'],
     details: { path },
-  })
-}
-
-function endpointAsFork(): DrydockError {
-  return new DrydockError('a live endpoint is not forked directly: take a snapshot of it first', {
-    code: 'FORK_ENDPOINT',
-    kind: 'usage',
-    hints: ['npx drydock snapshot --fork ENDPOINT --out FILE, and then --fork FILE.'],
   })
 }
 

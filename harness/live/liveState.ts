@@ -27,7 +27,7 @@ export interface LiveState {
   /** 0x-hex. */
   readonly blockHash: string
   readonly header: Header
-  /** Fetches what it lacks while whoever asks waits. Closed with this. */
+  /** Fetches what it lacks while whoever asks waits. Closing it ends all of this. */
   readonly store: NodeStore
   readonly cache: NodeCache
   /** How stores of this state fetch what they lack. */
@@ -77,9 +77,15 @@ async function openKnown(opened: Opened, options: OpenLiveStateOptions): Promise
     { urls: endpoints.urls, genesisHash, cachePath, block: hash, areChecked: isFresh, ...limits },
     logger,
   )
+  let ended: Promise<void> | null = null
+  const end = (): Promise<void> => {
+    ended ??= fetcher.close().then(() => cache.close())
+    return ended
+  }
+  const onClose = () => void end()
   const onNewNode = (_: StorageKey, bytes: Uint8Array) => void cache.put(bytes)
   const keeping = options.keepsNewNodes === true ? { onNewNode } : {}
-  const store = new NodeStore({ cache, root: header.stateRoot, live: fetcher.live, ...keeping })
+  const store = new NodeStore({ cache, root: header.stateRoot, live: fetcher.live, onClose, ...keeping })
   return {
     genesisHash,
     blockHash: hash,
@@ -91,8 +97,7 @@ async function openKnown(opened: Opened, options: OpenLiveStateOptions): Promise
       readLiveBlocks({ cache, endpoints }, { first: parent.number + 1, last, parent, genesisHash }),
     async close() {
       store.close()
-      await fetcher.close()
-      await cache.close()
+      await end()
     },
   }
 }

@@ -62,7 +62,7 @@ const versionNumbers = z.object({
 const inputs = z.object({
   fork: z.object({
     source: text,
-    kind: z.enum(['rawChainSpec', 'snapshot', 'demo']),
+    kind: z.enum(['rawChainSpec', 'snapshot', 'demo', 'live']),
     network: text,
     genesisHash: hash.nullable(),
     blockNumber: count,

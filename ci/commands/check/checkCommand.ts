@@ -10,6 +10,7 @@ import { thisMachine } from '../../cli/machine.ts'
 import { readPackageInfo } from '../../cli/packageInfo.ts'
 import { Progress } from '../../cli/progress.ts'
 import { formatBaseline, readBaseline } from '../../config/baseline.ts'
+import { nodeCachePath, sourceLabel } from '../../inputs/liveSource.ts'
 import { type ForkSource, openForkSource } from '../../inputs/openForkSource.ts'
 import { readRuntime } from '../../inputs/readRuntime.ts'
 import { withExecutor } from '../../inputs/withExecutor.ts'
@@ -66,7 +67,8 @@ export async function checkCommand(
   try {
     // Read before anything is run: a file that is something else is not overwritten.
     const former = baseline !== null && existsSync(baseline.path) ? readBaseline(baseline.path) : []
-    const report = await checkedReport({ settings, progress, signal: io.signal, runChecks })
+    const cachePath = nodeCachePath(io.env)
+    const report = await checkedReport({ settings, cachePath, progress, signal: io.signal, runChecks })
     io.signal.throwIfAborted()
     progress.close()
     if (baseline !== null) writeFileAtomically(baseline.path, formatBaseline(report.checks, baseline, former))
@@ -79,6 +81,8 @@ export async function checkCommand(
 
 interface CheckRequest {
   readonly settings: CheckSettings
+  /** Folder for the state of live chains. */
+  readonly cachePath: string
   readonly progress: Progress
   readonly signal: AbortSignal
   readonly runChecks: RunChecks
@@ -90,7 +94,14 @@ async function checkedReport(request: CheckRequest): Promise<CheckReport> {
   const { stateVersion, seed } = settings.flags
   const { forkPath: path, callDeadlineMs: deadlineMs } = settings
   const demo = seed === undefined ? {} : { seed }
-  const source = await openForkSource({ path, stateVersion, signal, logger: progress, ...demo })
+  const source = await openForkSource({
+    path,
+    stateVersion,
+    cachePath: request.cachePath,
+    signal,
+    logger: progress,
+    ...demo,
+  })
   try {
     return await withExecutor({ deadlineMs, signal }, (executor) =>
       createReport({ ...request, source, blob, executor }),
@@ -159,7 +170,7 @@ function reproduceCommand(settings: CheckSettings, checkId: string): string {
   const { flags, forkPath, runtimePath, callDeadlineMs, blockCount, configPath } = settings
   const { heapPages, stateVersion, seed, scenarios, proposal, proposalOrigin } = flags
   return toCommandLine([
-    ...['npx', 'drydock', 'check', '--fork', forkPath, '--runtime', runtimePath],
+    ...['npx', 'drydock', 'check', '--fork', sourceLabel(forkPath), '--runtime', runtimePath],
     ...['--blocks', String(blockCount), '--deadline', `${callDeadlineMs}ms`],
     ...(heapPages === undefined ? [] : ['--heap-pages', String(heapPages)]),
     ...(stateVersion === 'auto' ? [] : ['--state-version', String(stateVersion)]),

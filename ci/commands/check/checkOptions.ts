@@ -27,7 +27,10 @@ export function addCheck(program: Command, io: CliIo, done: (code: ExitCode) => 
   const command = program
     .command('check')
     .description('fork a chain, upgrade it to a runtime, run it, and say whether the runtime is ready')
-    .option('--fork <source>', 'required: state to start from, a raw chain spec (.json), a snapshot, or demo')
+    .option(
+      '--fork <source>',
+      'required: state to start from: a raw chain spec (.json), a snapshot, a live chain (NAME or wss://…, [@block]), or demo',
+    )
     .option(
       '--runtime <file>',
       'required: the candidate, exactly the wasm that will be deployed, or demo:NAME (see drydock demo --list)',

@@ -6,6 +6,7 @@ import type { UpgradeCall } from '../../../harness/codec/upgradeCalls.ts'
 import type { RuntimeBlob } from '../../../harness/runtime/blob/index.ts'
 import type { ProposalCall, ReportInputs } from '../../../reports/index.ts'
 import { toVersionNumbers } from '../../inputs/inspectRuntime.ts'
+import { sourceLabel } from '../../inputs/liveSource.ts'
 import type { ForkSource } from '../../inputs/openForkSource.ts'
 
 export interface ReportInputsOptions {
@@ -26,7 +27,7 @@ export async function createReportInputs(options: ReportInputsOptions): Promise<
   const version = await candidateVersion(fork, blob)
   return {
     fork: {
-      source: options.forkPath,
+      source: sourceLabel(options.forkPath),
       kind: source.kind,
       network: source.network,
       genesisHash: source.genesisHash ?? (head.number === 0 ? bytesToHex(head.hash) : null),

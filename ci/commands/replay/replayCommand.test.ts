@@ -32,6 +32,27 @@ function replay(...args: readonly string[]) {
 }
 
 describe('drydock replay', () => {
+  it('has a live chain as the fork of a check, whose report does not show the key', {
+    timeout: 120_000,
+  }, async () => {
+    const run = await runCli(
+      [
+        'check',
+        '--fork',
+        `${url}@0`,
+        '--runtime',
+        'demo:v2',
+        '--only',
+        'blob.identity',
+        '--reporter',
+        'json',
+      ],
+      { env: { XDG_CACHE_HOME: join(folder, 'xdg') } },
+    )
+    expect(JSON.parse(run.stdout).inputs.fork).toMatchObject({ kind: 'live', blockNumber: 0 })
+    expect(`${run.stdout}${run.stderr}`).not.toContain(SECRET)
+  })
+
   it('replays a live chain, saves witnesses, and replays these without the node', {
     timeout: 120_000,
   }, async () => {
@@ -50,6 +71,8 @@ describe('drydock replay', () => {
     const offline = await replay('--fork', witnesses, '--json')
     expect(offline.exitCode).toBe(0)
     expect(JSON.parse(offline.stdout)).toMatchObject({ verdict: 'equal', blocks: [{}, {}, {}] })
+    const again = await replay('--fork', url, '--blocks', '1..3', '--cache', cache)
+    expect(again.exitCode).toBe(0)
     const cached = await replay('--fork', url, '--blocks', '1..3', '--cache', cache, '--runtime', 'demo:v1')
     expect(`${live.stderr}${cached.stderr}${cached.stdout}`).not.toContain(SECRET)
     for (const part of [cache, witnesses]) {

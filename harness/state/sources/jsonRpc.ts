@@ -39,7 +39,7 @@ export class JsonRpc {
   /** Throws `RPC_ADDRESS` for what is not an address of a node. */
   constructor(options: JsonRpcOptions) {
     const url = parseAddress(options.url)
-    this.label = `${url.protocol}//${url.host}${url.pathname === '/' ? '' : url.pathname}`
+    this.label = `${url.protocol}//${url.host}`
     this.#headers = { 'content-type': 'application/json', ...authorization(url) }
     url.username = ''
     url.password = ''

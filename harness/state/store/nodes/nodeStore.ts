@@ -30,6 +30,8 @@ export interface NodeStoreOptions {
   readonly unlistedChildren?: ReadonlyMap<StorageKey, Uint8Array>
   /** When it is known. */
   readonly keyCount?: number
+  /** Called once, when the store is closed. */
+  readonly onClose?: () => void
   /** Closes the cache with the store. Default: false. */
   readonly ownsCache?: boolean
 }
@@ -138,6 +140,7 @@ export class NodeStore implements Store {
     this.#isClosed = true
     this.#values.clear()
     if (this.#options.ownsCache === true) void this.#options.cache.close()
+    this.#options.onClose?.()
   }
 
   #read(key: StorageKey): Uint8Array | null {
