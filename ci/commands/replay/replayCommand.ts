@@ -18,7 +18,7 @@ import { createStreamLogger } from '../../cli/streamLogger.ts'
 import { nodeCachePath, notLive, parseLiveSource } from '../../inputs/liveSource.ts'
 import { readRuntime } from '../../inputs/readRuntime.ts'
 import { withExecutor } from '../../inputs/withExecutor.ts'
-import type { BlockSpan } from './replayOptions.ts'
+import type { BlockSpan } from './blockSpan.ts'
 import { replayText } from './replayText.ts'
 
 export interface ReplayCommandOptions {

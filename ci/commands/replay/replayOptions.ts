@@ -1,7 +1,8 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import type { ExitCode } from '../../cli/exitCode.ts'
 import type { CliIo } from '../../cli/io.ts'
 import { hashOption } from '../../cli/optionParsers.ts'
+import { type BlockSpan, blockSpanOption } from './blockSpan.ts'
 
 interface ReplayFlags {
   readonly fork?: string
@@ -12,12 +13,6 @@ interface ReplayFlags {
   readonly genesis?: string
   readonly instructions?: true
   readonly json?: true
-}
-
-/** First and last height. */
-export interface BlockSpan {
-  readonly first: number
-  readonly last: number
 }
 
 const EXAMPLES = `
@@ -35,7 +30,11 @@ export function addReplay(program: Command, io: CliIo, done: (code: ExitCode) =>
       '--fork <source>',
       'network name, endpoints (wss://… or https://…), or folder of witnesses',
     )
-    .option('--blocks <range>', 'heights to replay, as FIRST..LAST; for witnesses, all of them', blockSpan)
+    .option(
+      '--blocks <range>',
+      'heights to replay, as FIRST..LAST; for witnesses, all of them',
+      blockSpanOption,
+    )
     .option('--runtime <file>', 'candidate to run beside the runtime of the chain: a file, or demo:NAME')
     .option('--save-witness <dir>', 'write each block with the state that it reads into a folder')
     .option(
@@ -50,12 +49,4 @@ export function addReplay(program: Command, io: CliIo, done: (code: ExitCode) =>
       const { replayCommand } = await import('./replayCommand.ts')
       done(await replayCommand({ fork, ...flags }, io))
     })
-}
-
-/** `A..B` with A from 1 to B. */
-function blockSpan(text: string): BlockSpan {
-  const match = /^(\d{1,10})\.\.(\d{1,10})$/.exec(text)
-  const [first, last] = [Number(match?.[1]), Number(match?.[2])]
-  if (first >= 1 && first <= last) return { first, last }
-  throw new InvalidArgumentError('Expected two heights such as 100..120, the first from 1.')
 }
