@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { DrydockError, errorMessage } from '../../harness/base/errors.ts'
 import { configSchema, type DrydockConfig } from '../api/configSchema.ts'
-import { ALL_CHECKS } from '../commands/check/allChecks.ts'
+import { ALL_CHECKS } from './allChecks.ts'
 import { loadModule } from './loadModule.ts'
 
 /** A configuration, and where its relative paths start. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import type { ChainCodec, ChainValue } from '../../harness/codec/index.ts'
+import { DrydockError } from '../../harness/base/errors.ts'
+import type { ChainCodec } from '../../harness/codec/index.ts'
 import { anyCall, fuzzedCalls } from './anyCall.ts'
 import { chance, pick, type Rng } from './rng.ts'
 import { shrinkSteps } from './shrinkSteps.ts'
@@ -60,7 +61,10 @@ export function callArbitrary({ codec, pools, pallet, call }: CallArbitraryOptio
   return new Made<CallStep>(
     (rng) => anyCall({ types, pools, rng }, pick(rng, calls)),
     function* (step) {
-      for (const args of shrinkValue(step.args)) yield { ...step, args: args as ChainValue }
+      for (const args of shrinkValue(step.args)) {
+        const simpler = { ...step, args }
+        if (isEncodable(codec, simpler)) yield simpler
+      }
     },
   )
 }
@@ -83,4 +87,15 @@ export function sequenceArbitrary(options: SequenceArbitraryOptions): fc.Arbitra
       }),
     shrinkSteps,
   )
+}
+
+/** Fixed arrays and tuples cannot get shorter, and shrinking does not know of types. */
+function isEncodable(codec: ChainCodec, { pallet, call, args }: CallStep): boolean {
+  try {
+    codec.encodeCall(pallet, call, args ?? {})
+    return true
+  } catch (error) {
+    if (error instanceof DrydockError) return false
+    throw error
+  }
 }

@@ -90,13 +90,17 @@ export function generateFields(
 ): ChainValue {
   if (fields.length === 0) return null
   const values = fields.map((field) => generateValue(generator, field.type, field.name ?? '', depth))
-  evenLists(generator.rng, values)
+  evenLists(generator, fields, values)
   if (fields[0]?.name === null) return fields.length === 1 ? (values[0] ?? null) : values
   return Object.fromEntries(fields.map((field, i) => [field.name ?? '', values[i] ?? null]))
 }
 
-function evenLists(rng: Rng, values: ChainValue[]): void {
-  const lists = values.flatMap((value, i) => (Array.isArray(value) ? [{ value, i }] : []))
+function evenLists({ rng, types }: Generator, fields: readonly ShapeField[], values: ChainValue[]): void {
+  const lists = values.flatMap((value, i) => {
+    const type = fields[i]?.type
+    const isList = type !== undefined && types.shape(type).kind === 'vec' && Array.isArray(value)
+    return isList ? [{ value, i }] : []
+  })
   if (lists.length < 2 || !chance(rng, 80)) return
   const shortest = Math.min(...lists.map(({ value }) => value.length))
   for (const { value, i } of lists) values[i] = value.slice(0, shortest)

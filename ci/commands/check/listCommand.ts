@@ -1,7 +1,7 @@
 import { drawLines } from '../../../reports/index.ts'
 import { EXIT_CODE, type ExitCode } from '../../cli/exitCode.ts'
 import { type CliIo, wantsColor } from '../../cli/io.ts'
-import { ALL_CHECKS } from './allChecks.ts'
+import { ALL_CHECKS } from '../../config/allChecks.ts'
 
 /** `drydock check --list`: the catalog, a line for each check. */
 export function listCommand(io: CliIo): ExitCode {

@@ -1,8 +1,8 @@
 import { DrydockError } from '../../../harness/base/errors.ts'
 import type { Check } from '../../../scenarios/check/check.ts'
 import { type Invariant, toCheck } from '../../../scenarios/invariants/index.ts'
+import { ALL_CHECKS } from '../../config/allChecks.ts'
 import { loadModule } from '../../config/loadModule.ts'
-import { ALL_CHECKS } from './allChecks.ts'
 
 /**
  * The invariants of modules as checks: each module's default export is one. Throws `MODULE_FAILED` and `INVARIANT_INVALID`, for a

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { ExitCode } from '../../cli/exitCode.ts'
+import { fuzzCommand } from '../../cli/fuzzGroup.ts'
 import type { CliIo } from '../../cli/io.ts'
 import { integerBetween } from '../../cli/optionParsers.ts'
 

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { ExitCode } from '../../cli/exitCode.ts'
+import { fuzzCommand } from '../../cli/fuzzGroup.ts'
 import type { CliIo } from '../../cli/io.ts'
 import { durationMs, integerBetween } from '../../cli/optionParsers.ts'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Check } from '../../../scenarios/check/check.ts'
 import { configSchema } from '../../api/configSchema.ts'
-import { ALL_CHECKS } from '../../commands/check/allChecks.ts'
+import { ALL_CHECKS } from '../../config/allChecks.ts'
 import { createScenarioCheck } from '../../commands/check/scenarioCheck.ts'
 
 /** A part of a page that is made from the code, between `<!-- name -->` and `<!-- /name -->`. */

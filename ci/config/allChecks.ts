@@ -1,7 +1,7 @@
-import { FUZZ_CHECKS } from '../../../fuzz/checks/index.ts'
-import type { ChainProfile } from '../../../scenarios/check/chainProfile.ts'
-import type { Check } from '../../../scenarios/check/check.ts'
-import { CHECKS, checksOf } from '../../../scenarios/checks/index.ts'
+import { FUZZ_CHECKS } from '../../fuzz/checks/index.ts'
+import type { ChainProfile } from '../../scenarios/check/chainProfile.ts'
+import type { Check } from '../../scenarios/check/check.ts'
+import { CHECKS, checksOf } from '../../scenarios/checks/index.ts'
 
 /** The catalog with the bounded campaigns, which scenarios cannot know of. */
 export const ALL_CHECKS: readonly Check[] = [...CHECKS, ...FUZZ_CHECKS]
