@@ -4,7 +4,7 @@ import { FastChain } from '../engine/fastChain.ts'
 import { createAuthorityOracle } from '../oracles/authorityOracle.ts'
 import { measuresOf, runBounded, settled, toFindings } from './fuzzCheck.ts'
 
-const EXECUTIONS = 20_000
+const EXECUTIONS = 6_000
 
 export const fuzzOrigins: Check = defineCheck({
   id: 'fuzz.origins',

@@ -1,4 +1,4 @@
-import type { ShapeField, TypeTable } from '../../harness/codec/index.ts'
+import type { ShapeField, TypeRef, TypeTable } from '../../harness/codec/index.ts'
 import { type Generator, generateFields } from './generateValue.ts'
 import { isLeftOut } from './leftOut.ts'
 import { chance, pick, type Rng } from './rng.ts'
@@ -17,7 +17,9 @@ export function fuzzedCalls(types: TypeTable): readonly KnownCall[] {
   return [...types.calls.values()].flatMap(({ pallet, variants }) =>
     [...variants.values()]
       .map(({ name, fields }) => ({ pallet, call: name, fields }))
-      .filter(({ call }) => !isLeftOut(pallet, call)),
+      .filter(
+        ({ call, fields }) => !isLeftOut(pallet, call) && fields.every(({ type }) => hasValues(types, type)),
+      ),
   )
 }
 
@@ -48,4 +50,10 @@ export function anyOrigin({ rng, pools }: Generator): Origin {
 
 function strangeAccount(rng: Rng): string {
   return `0x${rng.int(256).toString(16).padStart(2, '0').repeat(32)}`
+}
+
+/** False for an enum without variants, such as `sp_core::Void`: nobody can make the call. */
+function hasValues(types: TypeTable, type: TypeRef): boolean {
+  const shape = types.shape(type)
+  return shape.kind !== 'enum' || shape.variants.size > 0
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Check } from '../../../scenarios/check/check.ts'
 import { configSchema } from '../../api/configSchema.ts'
-import { ALL_CHECKS } from '../../config/allChecks.ts'
 import { createScenarioCheck } from '../../commands/check/scenarioCheck.ts'
+import { ALL_CHECKS } from '../../config/allChecks.ts'
 
 /** A part of a page that is made from the code, between `<!-- name -->` and `<!-- /name -->`. */
 export interface GeneratedPart {
