@@ -1,6 +1,6 @@
-import type { ShapeField, TypeRef, TypeTable } from '../../harness/codec/index.ts'
+import type { ShapeField, TypeTable } from '../../harness/codec/index.ts'
 import { type Generator, generateFields } from './generateValue.ts'
-import { isLeftOut } from './leftOut.ts'
+import { hasValues, isLeftOut } from './leftOut.ts'
 import { chance, pick, type Rng } from './rng.ts'
 import type { CallStep, Origin } from './step.ts'
 import type { Strategy } from './strategy.ts'
@@ -50,10 +50,4 @@ export function anyOrigin({ rng, pools }: Generator): Origin {
 
 function strangeAccount(rng: Rng): string {
   return `0x${rng.int(256).toString(16).padStart(2, '0').repeat(32)}`
-}
-
-/** False for an enum without variants, such as `sp_core::Void`: nobody can make the call. */
-function hasValues(types: TypeTable, type: TypeRef): boolean {
-  const shape = types.shape(type)
-  return shape.kind !== 'enum' || shape.variants.size > 0
 }

@@ -1,5 +1,5 @@
 import type { ChainValue, Shape, ShapeField, TypeRef, TypeTable } from '../../harness/codec/index.ts'
-import { isLeftOut } from './leftOut.ts'
+import { hasValues, isLeftOut } from './leftOut.ts'
 import { chance, pick, type Rng } from './rng.ts'
 import type { ValuePools } from './valuePools.ts'
 
@@ -127,7 +127,10 @@ export function generateCall(generator: Generator, depth: number): ChainValue {
   const pallets = [...generator.types.calls.values()].filter(({ variants }) => variants.size > 0)
   if (depth <= 0 || pallets.length === 0) return { pallet: 'System', call: 'remark', args: { remark: '0x' } }
   const { pallet, variants } = pick(generator.rng, pallets)
-  const usable = [...variants.values()].filter(({ name }) => !isLeftOut(pallet, name))
+  const usable = [...variants.values()].filter(
+    ({ name, fields }) =>
+      !isLeftOut(pallet, name) && fields.every(({ type }) => hasValues(generator.types, type)),
+  )
   if (usable.length === 0) return { pallet: 'System', call: 'remark', args: { remark: '0x' } }
   const variant = pick(generator.rng, usable)
   return { pallet, call: variant.name, args: generateFields(generator, variant.fields, depth) }

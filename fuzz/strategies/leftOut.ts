@@ -1,3 +1,5 @@
+import type { TypeRef, TypeTable } from '../../harness/codec/index.ts'
+
 /**
  * Calls that write raw storage, cursors of migrations, or the code: with them root can make any state, and what is found in such a state
  * says nothing about the runtime. Also inherents, which blocks bring themselves.
@@ -20,4 +22,10 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
 /** True for a call that is not made, nor put inside another. */
 export function isLeftOut(pallet: string, call: string): boolean {
   return LEFT_OUT.has(`${pallet}.${call}`)
+}
+
+/** False for an enum without variants, such as `sp_core::Void`: nobody can make the call. */
+export function hasValues(types: TypeTable, type: TypeRef): boolean {
+  const shape = types.shape(type)
+  return shape.kind !== 'enum' || shape.variants.size > 0
 }
