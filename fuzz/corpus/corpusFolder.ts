@@ -5,8 +5,6 @@ import type { Step } from '../strategies/step.ts'
 import { stepsToText, textToSteps } from './readSteps.ts'
 import { writeWhole } from './writeWhole.ts'
 
-const NAME = /^[0-9a-f]{24}\.json$/
-
 /**
  * Sequences in a folder, a file each, named by what it holds: written whole or not at all, so that a campaign may be killed at any
  * moment, and several may share one folder.
@@ -38,15 +36,6 @@ export class CorpusFolder {
     if (existsSync(path)) return false
     writeWhole(path, text)
     return true
-  }
-
-  /** Names of the files that `add` wrote. */
-  names(): readonly string[] {
-    return existsSync(this.#folder)
-      ? readdirSync(this.#folder)
-          .filter((name) => NAME.test(name))
-          .sort()
-      : []
   }
 }
 

@@ -2,16 +2,10 @@ import { DrydockError, errorMessage } from '../../harness/base/errors.ts'
 import type { ChainValue } from '../../harness/codec/index.ts'
 import type { Origin, Step } from '../strategies/step.ts'
 
-/** The sequence as it stands in a file: names and decoded arguments, so that it survives an upgrade. */
-export interface StepsFile {
-  readonly schema: 1
-  readonly steps: readonly Step[]
-}
-
 const MAX_BYTES = 4 * 1024 * 1024
 const MAX_STEPS = 10_000
 
-/** SHA-free text of a sequence: keys in one order, a line each step. */
+/** The text of a file with the sequence, a line for each step. Names and decoded arguments survive an upgrade. */
 export function stepsToText(steps: readonly Step[]): string {
   const lines = steps.map((step) => `    ${JSON.stringify(step)}`)
   return `{\n  "schema": 1,\n  "steps": [\n${lines.join(',\n')}\n  ]\n}\n`

@@ -23,9 +23,7 @@ interface ReplayFlags {
 
 /** `drydock fuzz run|replay|show`, with their options. */
 export function addFuzz(program: Command, io: CliIo, done: (code: ExitCode) => void): void {
-  const fuzz = program
-    .command('fuzz')
-    .description('fuzz a runtime on a forked chain with sequences of extrinsics')
+  const fuzz = fuzzCommand(program)
   addRun(fuzz, io, done)
   fuzz
     .command('replay')

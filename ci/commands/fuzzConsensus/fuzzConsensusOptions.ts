@@ -75,14 +75,6 @@ export function addFuzzConsensus(program: Command, io: CliIo, done: (code: ExitC
     })
 }
 
-/** The parent of every way of fuzzing: whoever comes first makes it. */
-function fuzzCommand(program: Command): Command {
-  return (
-    program.commands.find((one) => one.name() === 'fuzz') ??
-    program.command('fuzz').description('search for inputs that break a runtime or a consensus function')
-  )
-}
-
 function shapeOption(text: string): Flags['largest'] {
   const match = /^(\d{1,5})x(\d{1,5})$/.exec(text)
   const [maxN, cap] = [Number(match?.[1]), Number(match?.[2])]
