@@ -62,7 +62,7 @@ describe('drydock report', () => {
   it.each([
     [['report'], "missing required argument 'dir'", 2],
     [['report', '/nowhere'], 'cannot read a report from /nowhere', 2],
-    [['report', 'x', '--reporter', 'pdf'], 'Expected some of terminal, github, json', 2],
+    [['report', 'x', '--reporter', 'pdf'], 'Expected some of terminal, github, html', 2],
     [['report', 'merge'], "missing required argument 'dirs'", 2],
     [['report', 'diff', 'x'], "missing required argument 'after'", 2],
   ])('%j', async (argv, message, exitCode) => {
