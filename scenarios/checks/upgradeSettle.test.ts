@@ -27,7 +27,7 @@ describe('upgrade.settle', () => {
     expect(findings).toHaveLength(1)
     expect(findings[0]).toMatchObject({ severity: 'error', subject: 'MultiBlockMigrations.Cursor' })
     expect(findings[0]?.title).toMatch(
-      /^MultiBlockMigrations\.Cursor is still there 8 blocks after the upgrade, at .*; 9 block\(s\) took inherents only$/,
+      /^MultiBlockMigrations\.Cursor is still there 8 blocks after the upgrade, at .*; 9 block\(s\) accepted inherents only$/,
     )
   })
 

@@ -29,7 +29,7 @@ describe('upgrade.tryRuntime', () => {
     const answer = await answerOf(upgradeTryRuntime, await demoTestContext(SIZE))
     expect(answer).toMatchObject({
       kind: 'notApplicable',
-      reason: expect.stringContaining('no build of it is needed'),
+      reason: expect.stringContaining('no special build is needed'),
     })
   })
 

@@ -21,7 +21,7 @@ describe('settle', () => {
       limits: { settleBlocks: 6, settleMostBlocks: 6 },
     }
     const settling = await (await demoTestContext(SIZE, options)).get(settlingStep)
-    expect(settling).toMatchObject({ kind: 'unsettled', fronts: [] })
+    expect(settling).toMatchObject({ kind: 'unsettled', backfills: [] })
     expect(settling.steps.at(-1)?.cursors[0]?.item).toBe('MultiBlockMigrations.Cursor')
   })
 
