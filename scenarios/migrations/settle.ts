@@ -75,7 +75,7 @@ function placeOf({ item, text }: MigrationCursor): string {
 
 class Settlement {
   readonly #context: RunContext
-  readonly #fronts = new BackfillTracker()
+  readonly #tracked = new BackfillTracker()
   readonly #usual = new BackfillTracker()
   readonly #sources = new Map<string, BackfillInput | null>()
   readonly #steps: SettleStep[] = []
@@ -120,16 +120,16 @@ class Settlement {
     const last = blocks.at(-1)
     if (last === undefined) throw new Error('a rehearsal that was upgraded has no block')
     const head = last.result.kind === 'built' ? last.result.head : last.parent
-    const fronts = kind === 'settled' ? [] : this.#movingFronts()
-    return { kind, blocks, head, runtime: last.runtime, steps: this.#steps, backfills: fronts }
+    const backfills = kind === 'settled' ? [] : this.#runningBackfills()
+    return { kind, blocks, head, runtime: last.runtime, steps: this.#steps, backfills }
   }
 
   async #look(block: SequenceBlock, control: BlockSequence): Promise<void> {
     const { fork } = this.#context
     if (block.result.kind === 'failed') return
     const isFirst = this.#steps.length === 0
-    if (isFirst) this.#fronts.start(block)
-    else this.#fronts.add(block, this.#hooksOf(block))
+    if (isFirst) this.#tracked.start(block)
+    else this.#tracked.add(block, this.#hooksOf(block))
     await this.#lookAtUsual(block.number, control, isFirst)
     const { codec } = block.runtime
     this.#steps.push({
@@ -157,7 +157,7 @@ class Settlement {
   /** The items of backfills that moved in the block, which are counted. */
   #count(block: SequenceBlock): readonly string[] {
     const moved: string[] = []
-    for (const [item, keys] of this.#fronts.movesOf(block.number)) {
+    for (const [item, keys] of this.#tracked.movesOf(block.number)) {
       const known = this.#rows.get(item) ?? { rows: 0, blocks: 0 }
       this.#rows.set(item, { rows: known.rows + keys.length, blocks: known.blocks + 1 })
       if (this.#isBackfill(item, block)) moved.push(item)
@@ -168,8 +168,8 @@ class Settlement {
   /** Told once for an item, when it has moved in two blocks close to each other. */
   #isBackfill(item: string, block: SequenceBlock): boolean {
     const numbers = Array.from({ length: QUIET_BLOCKS }, (_, back) => block.number - back)
-    const moves = numbers.flatMap((number) => [...(this.#fronts.movesOf(number).get(item) ?? [])])
-    const moving = numbers.filter((number) => this.#fronts.movesOf(number).has(item)).length
+    const moves = numbers.flatMap((number) => [...(this.#tracked.movesOf(number).get(item) ?? [])])
+    const moving = numbers.filter((number) => this.#tracked.movesOf(number).has(item)).length
     const usual = numbers.filter((number) => this.#usual.movesOf(number).has(item)).length
     if (moving - usual < MOVES) return false
     const known = this.#sources.get(item)
@@ -190,7 +190,7 @@ class Settlement {
     return last.at(-1)?.cursors.length === 0 && last.every(({ moved }) => moved.length === 0)
   }
 
-  #movingFronts(): readonly RunningBackfill[] {
+  #runningBackfills(): readonly RunningBackfill[] {
     const moved = new Set(this.#steps.slice(-QUIET_BLOCKS).flatMap((step) => step.moved))
     return [...moved].flatMap((item) => {
       const source = this.#sources.get(item) ?? null
